@@ -1,0 +1,223 @@
+/* SPDX-License-Identifier: MIT */
+/* The configuration file as a validated structure.  Reading it has no side effects. */
+#ifndef L2TPSEC_CONF_CONF_H
+#define L2TPSEC_CONF_CONF_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "core/addr.h"
+#include "core/log.h"
+
+#define CONF_MAX_LISTEN		8
+#define CONF_MAX_PROPOSALS	32
+#define CONF_MAX_DNS		2
+
+/**
+ * struct conf_psk - a pre-shared key: section [psk NAME]
+ * @name: the section's name, for log lines
+ * @peers: which outer addresses may use it (peers =, default 0.0.0.0/0 and ::/0)
+ * @peers_len: how many ranges
+ * @secret: the key's bytes (secret = or secret-file =)
+ * @secret_len: how many
+ *
+ * Several may match one peer: each is tried on Main Mode message 5.
+ */
+struct conf_psk {
+	char *name;
+	struct prefix *peers;
+	size_t peers_len;
+	uint8_t *secret;
+	size_t secret_len;
+};
+
+/**
+ * struct conf_pool - addresses for sessions: section [pool NAME]
+ * @name: the section's name
+ * @first: first IPv4 address, host order (range = FIRST-LAST)
+ * @last: last IPv4 address, inclusive
+ */
+struct conf_pool {
+	char *name;
+	uint32_t first;
+	uint32_t last;
+};
+
+/**
+ * struct conf_user - one line of chap-secrets: client server secret address
+ * @name: user name
+ * @secret: password
+ * @has_address: a fixed address stands in the fourth column
+ * @address: that address, host order
+ */
+struct conf_user {
+	char *name;
+	char *secret;
+	bool has_address;
+	uint32_t address;
+};
+
+/** conf_auth bits of struct conf_ppp: what a client may log in with, strongest asked first */
+#define CONF_AUTH_MSCHAPV2	(1u << 0)
+#define CONF_AUTH_CHAP_MD5	(1u << 1)
+#define CONF_AUTH_PAP		(1u << 2)
+
+/**
+ * struct conf_ppp - section [ppp]
+ * @auth: CONF_AUTH_* bits (auth =, default mschapv2)
+ * @local_address: our inner address, host order (local-address =)
+ * @dns: name servers given to clients, host order (dns =)
+ * @dns_len: how many
+ * @wins: WINS servers, host order (wins =)
+ * @wins_len: how many
+ * @mtu: cap of what is computed from the path (mtu =, default 1400)
+ * @echo_interval: seconds of silence before an LCP Echo-Request (lcp-echo-interval =, default 30, 0 = never)
+ * @echo_failures: unanswered ones before the peer counts as dead (lcp-echo-failures =, default 4)
+ * @users_file: chap-secrets (users =)
+ * @users: its lines, sorted by name
+ * @users_len: how many
+ */
+struct conf_ppp {
+	unsigned int auth;
+	uint32_t local_address;
+	uint32_t dns[CONF_MAX_DNS];
+	size_t dns_len;
+	uint32_t wins[CONF_MAX_DNS];
+	size_t wins_len;
+	unsigned int mtu;
+	unsigned int echo_interval;
+	unsigned int echo_failures;
+	char *users_file;
+	struct conf_user *users;
+	size_t users_len;
+};
+
+/** enum conf_ike_hash - IKE hash and PRF (RFC 2409 appendix A values) */
+enum conf_ike_hash {
+	CONF_IKE_HASH_MD5 = 1,
+	CONF_IKE_HASH_SHA1 = 2,
+	CONF_IKE_HASH_SHA2_256 = 4,
+	CONF_IKE_HASH_SHA2_384 = 5,
+	CONF_IKE_HASH_SHA2_512 = 6,
+};
+
+/**
+ * struct conf_ike_proposal - one acceptable phase 1 transform, e.g. "aes256-sha1-modp2048"
+ * @key_bits: AES-CBC key length
+ * @hash: hash and PRF
+ * @group: Diffie-Hellman group number (14 modp2048, 15 modp3072, 16 modp4096, 19 ecp256, 20 ecp384, 21 ecp521)
+ */
+struct conf_ike_proposal {
+	unsigned int key_bits;
+	enum conf_ike_hash hash;
+	unsigned int group;
+};
+
+/**
+ * struct conf_esp_proposal - one acceptable phase 2 transform, e.g. "aes256gcm16" or "aes128-sha256"
+ * @cipher: enum l2tpsec_cipher
+ * @key_bits: key length without salt
+ * @auth: enum l2tpsec_auth
+ */
+struct conf_esp_proposal {
+	unsigned int cipher;
+	unsigned int key_bits;
+	unsigned int auth;
+};
+
+/**
+ * struct conf_ike - sections [ike] and [esp]
+ * @proposals: what phase 1 accepts, best first ([ike] proposals =)
+ * @proposals_len: how many
+ * @psks: every [psk NAME]
+ * @psks_len: how many
+ * @half_open_max: unfinished phase 1 exchanges in total (half-open-max =, default 1000)
+ * @half_open_per_source: the same per source address (half-open-per-source =, default 50)
+ * @dpd_interval: seconds of silence before R-U-THERE to a peer that knows DPD (dpd-interval =, default 30, 0 = never)
+ * @dpd_failures: unanswered ones before the peer counts as dead (dpd-failures =, default 5)
+ * @force_udp_encapsulation: make peers believe that they are behind NAT (force-udp-encapsulation =, default no)
+ * @has_public_address: @public_address is set
+ * @public_address: the address clients dial when we are behind NAT ([gateway] public-address =)
+ * @esp: what phase 2 accepts, best first ([esp] proposals =)
+ * @esp_len: how many
+ * @replay_window: packets ([esp] replay-window =, default 1024)
+ */
+struct conf_ike {
+	struct conf_ike_proposal proposals[CONF_MAX_PROPOSALS];
+	size_t proposals_len;
+	struct conf_psk *psks;
+	size_t psks_len;
+	unsigned int half_open_max;
+	unsigned int half_open_per_source;
+	unsigned int dpd_interval;
+	unsigned int dpd_failures;
+	bool force_udp_encapsulation;
+	bool has_public_address;
+	struct addr public_address;
+	struct conf_esp_proposal esp[CONF_MAX_PROPOSALS];
+	size_t esp_len;
+	unsigned int replay_window;
+};
+
+/**
+ * struct conf_l2tp - section [l2tp]
+ * @host_name: Host Name AVP (host-name =, default the machine's)
+ * @hello_interval: seconds of silence before a HELLO (hello-interval =, default 60, 0 = never)
+ * @retransmit_max: tries of one control message (retransmit-max =, default 8)
+ * @sessions_max: sessions in one tunnel (sessions-max =, default 64)
+ */
+struct conf_l2tp {
+	char host_name[64];
+	unsigned int hello_interval;
+	unsigned int retransmit_max;
+	unsigned int sessions_max;
+};
+
+/**
+ * struct conf_gateway - section [gateway]
+ * @device: network interface of the module (device =, default l2s0)
+ * @listen: local addresses for UDP 500 and 4500 (listen =, default 0.0.0.0)
+ * @listen_len: how many
+ * @control_socket: path (control-socket =, default /run/l2tpsec/control)
+ * @orphan_timeout: seconds that sessions outlive a dead daemon (orphan-timeout =, default 0)
+ * @log_level: (log-level =, default info)
+ */
+struct conf_gateway {
+	char device[IFNAMSIZ];
+	struct addr listen[CONF_MAX_LISTEN];
+	size_t listen_len;
+	char *control_socket;
+	unsigned int orphan_timeout;
+	enum log_level log_level;
+};
+
+/**
+ * struct conf - everything
+ * @gateway: section [gateway]; a reload does not change @gateway.device and @gateway.listen
+ * @ike: sections [ike], [esp], [psk NAME]
+ * @l2tp: section [l2tp]
+ * @ppp: section [ppp]
+ * @pools: every [pool NAME]
+ * @pools_len: how many
+ */
+struct conf {
+	struct conf_gateway gateway;
+	struct conf_ike ike;
+	struct conf_l2tp l2tp;
+	struct conf_ppp ppp;
+	struct conf_pool *pools;
+	size_t pools_len;
+};
+
+/** conf_complain - takes one finding, "FILE:LINE: what is wrong and what would be right" */
+typedef void (*conf_complain)(void *arg, const char *text);
+
+struct conf *conf_read(const char *path, conf_complain complain, void *arg);
+void conf_free(struct conf *conf);
+const struct conf_user *conf_user_find(const struct conf *conf, const char *name);
+const char *conf_ike_proposal_print(const struct conf_ike_proposal *p, char out[64]);
+const char *conf_esp_proposal_print(const struct conf_esp_proposal *p, char out[64]);
+
+#endif
