@@ -63,7 +63,7 @@ struct l2s_esp_cb {
 
 /**
  * typedef l2s_esp_done_t - what follows encryption or decryption
- * @skb: owned by the callee; not always the skb that was given, it may be a copy
+ * @skb: the one that was given; owned by the callee
  * @err: 0, or why the skb is to be dropped
  *
  * Context: BH disabled.

@@ -18,7 +18,7 @@
 
 /* UDP encapsulation of ESP, RFC 3948 */
 #define L2S_UDP_KEEPALIVE	0xff		/* 2.3: the only byte of a NAT-keepalive */
-#define L2S_UDP_MARKER_LEN	4		/* 2.2: non-ESP marker, zeros where the SPI would be */
+#define L2S_UDP_MARKER_LEN	4		/* 2.2: non-ESP marker, zeros in the SPI's place */
 
 /* ESP, RFC 4303.  The header is struct ip_esp_hdr. */
 #define L2S_ESP_HEADER_LEN	8		/* 2: SPI, sequence number */
@@ -45,7 +45,7 @@
 #define L2S_L2TP_VERSION_MASK	0x000f
 #define L2S_L2TP_VERSION	2
 #define L2S_L2TP_HEADER_MIN	6		/* flags, tunnel id, session id */
-#define L2S_L2TP_CONTROL_LEN	12		/* flags, length, ids, Ns, Nr: every control message */
+#define L2S_L2TP_CONTROL_LEN	12		/* flags, length, ids, Ns, Nr: of all control */
 #define L2S_L2TP_HEADER_MAX	14		/* all fields; offset padding comes behind */
 #define L2S_L2TP_HEADER_SENT	12		/* the most that we send: no offset */
 
