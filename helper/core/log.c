@@ -43,6 +43,15 @@ void log_init(enum log_level max, bool timestamps)
 }
 
 /**
+ * log_has_timestamps - as chosen at log_init()
+ * Return: whether lines begin with the time.
+ */
+bool log_has_timestamps(void)
+{
+	return with_time;
+}
+
+/**
  * log_set_sink - send lines elsewhere than to standard error
  * @sink: takes each line without its end; NULL: standard error again
  */

@@ -51,6 +51,7 @@ struct story {
 };
 
 void log_init(enum log_level max, bool timestamps);
+bool log_has_timestamps(void);
 void log_set_sink(void (*sink)(enum log_level level, const char *line));
 void log_line(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));

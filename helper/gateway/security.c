@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: MIT
+/* What the gateway does when the IKE engine reports: peers come and go, SAs are installed and removed. */
+#include <errno.h>
+#include <linux/l2tpsec.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/subscriber.h"
+
+#define UDP_LEN			8
+#define ESP_LEN			8
+#define ESP_TRAILER_LEN		2
+#define L2TP_DATA_LEN_MAX	12
+#define PPP_LEN_MAX		4
+#define PATH_MTU_MIN		576
+
+static unsigned int icv_len(const struct plane_sa *sa)
+{
+	static const unsigned int full[] = {
+		[L2TPSEC_AUTH_NONE] = 16,		/* RFC 4106 6 */
+		[L2TPSEC_AUTH_HMAC_SHA1] = 12,		/* RFC 2404 */
+		[L2TPSEC_AUTH_HMAC_SHA2_256] = 16,	/* RFC 4868 2.6 */
+		[L2TPSEC_AUTH_HMAC_SHA2_384] = 24,
+		[L2TPSEC_AUTH_HMAC_SHA2_512] = 32,
+	};
+
+	return sa->icv_len ? sa->icv_len : full[sa->auth];
+}
+
+/* The largest inner packet that leaves in one piece (RFC 4303 2, RFC 3948 2.1, RFC 2661 3.1). */
+static unsigned int inner_mtu(const struct plane_sa *sa)
+{
+	unsigned int ip = sa->remote.addr.family == AF_INET6 ? 40 : 20;
+	unsigned int iv = sa->cipher == L2TPSEC_CIPHER_AES_CBC ? 16 : 8;
+	unsigned int block = sa->cipher == L2TPSEC_CIPHER_AES_CBC ? 16 : 4;
+	unsigned int path = sockets_path_mtu(&sa->remote), room;
+
+	if (path < PATH_MTU_MIN)
+		path = PATH_MTU_MIN;
+	room = path - ip - UDP_LEN - ESP_LEN - iv - icv_len(sa);
+	room -= room % block;
+	return room - ESP_TRAILER_LEN - UDP_LEN - L2TP_DATA_LEN_MAX - PPP_LEN_MAX;
+}
+
+static void send_message(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len)
+{
+	struct gateway *gw = ctx;
+
+	sockets_send(gw->sockets, path, msg, len);
+}
+
+static const struct story *peer_new(void *ctx, struct ike_peer *peer)
+{
+	struct gateway *gw = ctx;
+	struct subscriber *sub = gw->stopping ? NULL : subscriber_new(gw, peer);
+
+	peer->user = sub;
+	return sub ? &sub->story : NULL;
+}
+
+static void peer_up(void *ctx, struct ike_peer *peer)
+{
+	struct subscriber *sub = peer->user;
+
+	(void)ctx;
+	subscriber_set_peer(sub, &peer->path.remote);
+	if (sub->stage == STAGE_IKE_PHASE1)
+		subscriber_set_stage(sub, &sub->story, STAGE_IKE_PHASE2);
+}
+
+static void peer_gone(void *ctx, struct ike_peer *peer, const char *reason)
+{
+	(void)ctx;
+	subscriber_free(peer->user, reason);
+}
+
+static struct lineage *lineage_of(struct subscriber *sub, uint32_t id)
+{
+	struct lineage *l = lineage_find(sub->gw, id);
+
+	if (l)
+		return l;
+	l = calloc(1, sizeof(*l));
+	if (!l)
+		return NULL;
+	l->id = id;
+	l->sub = sub;
+	HASH_ADD(hh, sub->gw->lineages, id, sizeof(l->id), l);
+	return l;
+}
+
+static void lineage_drop_if_empty(struct gateway *gw, struct lineage *l, const char *reason)
+{
+	if (l->sas)
+		return;
+	l2tp_lineage_gone(gw->l2tp, l->id, reason);
+	HASH_DEL(gw->lineages, l);
+	free(l);
+}
+
+static int child_new(void *ctx, struct ike_child *child)
+{
+	struct subscriber *sub = child->peer->user;
+	struct gateway *gw = ctx;
+	struct lineage *l;
+	struct sa *sa;
+	int ret;
+
+	sa = calloc(1, sizeof(*sa));
+	l = sa ? lineage_of(sub, child->sa.lineage) : NULL;
+	if (!l) {
+		free(sa);
+		return -ENOMEM;
+	}
+	ret = gw->plane->ops->sa_add(gw->plane, &child->sa);
+	if (ret) {
+		story_fail(&sub->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE, "the kernel refused the SA: %s", strerror(-ret));
+		lineage_drop_if_empty(gw, l, "no SA");
+		free(sa);
+		return ret;
+	}
+	sa->spi_in = child->sa.spi_in;
+	sa->lineage = l;
+	sa->encap = child->sa.encap;
+	sa->mtu = inner_mtu(&child->sa);
+	memcpy(sa->suite, child->suite, sizeof(sa->suite));
+	HASH_ADD(hh, gw->sas, spi_in, sizeof(sa->spi_in), sa);
+	l->current = sa;
+	l->sas++;
+	if (sub->stage == STAGE_IKE_PHASE2)
+		subscriber_set_stage(sub, &sub->story, STAGE_L2TP);
+	return 0;
+}
+
+static struct sa *sa_find(struct gateway *gw, uint32_t spi_in)
+{
+	struct sa *sa;
+
+	HASH_FIND(hh, gw->sas, &spi_in, sizeof(spi_in), sa);
+	return sa;
+}
+
+static void child_active(void *ctx, struct ike_child *child)
+{
+	struct gateway *gw = ctx;
+
+	gw->plane->ops->sa_activate(gw->plane, child->sa.spi_in);
+}
+
+static struct sa *newest_of(struct gateway *gw, const struct lineage *l)
+{
+	struct sa *sa, *next, *newest = NULL;
+
+	/* uthash keeps the order of insertion. */
+	HASH_ITER(hh, gw->sas, sa, next) {
+		if (sa->lineage == l)
+			newest = sa;
+	}
+	return newest;
+}
+
+static void child_gone(void *ctx, struct ike_child *child, const char *reason)
+{
+	struct gateway *gw = ctx;
+	struct sa *sa = sa_find(gw, child->sa.spi_in);
+	struct lineage *l;
+
+	if (!sa)
+		return;
+	l = sa->lineage;
+	l->sas--;
+	HASH_DEL(gw->sas, sa);
+	if (l->current == sa)
+		l->current = l->sas ? newest_of(gw, l) : NULL;
+	free(sa);
+	/* L2TP first: its last words still need the SA. */
+	lineage_drop_if_empty(gw, l, reason);
+	gw->plane->ops->sa_del(gw->plane, child->sa.spi_in);
+}
+
+const struct ike_ops gateway_ike_ops = {
+	.send = send_message,
+	.peer_new = peer_new,
+	.peer_up = peer_up,
+	.peer_gone = peer_gone,
+	.child_new = child_new,
+	.child_active = child_active,
+	.child_gone = child_gone,
+};

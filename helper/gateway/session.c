@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+/* What the gateway does when PPP reports: check logins, lease addresses, open and end sessions. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "gateway/subscriber.h"
+
+static struct plane_session plane_session_of(const struct session *s)
+{
+	return (struct plane_session){
+		.lineage = s->l2tp->tunnel->lineage,
+		.tunnel_id = s->l2tp->tunnel->id,
+		.id = s->l2tp->id,
+		.peer_id = s->l2tp->peer_id,
+		.sequencing = s->l2tp->sequencing,
+	};
+}
+
+static void send_frame(void *user, uint16_t protocol, const uint8_t *data, size_t len)
+{
+	struct session *s = user;
+	const struct plane_frame frame = {
+		.ppp = true,
+		.lineage = s->l2tp->tunnel->lineage,
+		.tunnel_id = s->l2tp->tunnel->id,
+		.session_id = s->l2tp->id,
+		.protocol = protocol,
+		.data = data,
+		.len = len,
+	};
+	struct plane *plane = s->sub->gw->plane;
+
+	plane->ops->frame_send(plane, &frame);
+}
+
+static void on_login_checked(void *arg, const struct auth_result *result)
+{
+	struct session *s = arg;
+
+	s->ticket = NULL;
+	ppp_auth_result(s->ppp, result);
+}
+
+static void authenticate(void *user, const struct auth_request *request)
+{
+	struct session *s = user;
+
+	snprintf(s->story.user, sizeof(s->story.user), "%s", request->user);
+	subscriber_set_stage(s->sub, &s->story, STAGE_AUTH);
+	s->ticket = auth_submit(s->sub->gw->auth, request, on_login_checked, s);
+}
+
+static uint32_t choose_address(void *user, uint32_t fixed, uint32_t wish)
+{
+	struct session *s = user;
+	struct pool *pool = s->sub->gw->pool;
+
+	subscriber_set_stage(s->sub, &s->story, STAGE_IPCP);
+	if (!fixed)
+		s->address = pool_lease(pool, s->story.user, wish);
+	else if (pool_lease_fixed(pool, fixed))
+		s->address = fixed;
+	else
+		story_fail(&s->story, STAGE_IPCP, WINDOWS_ERROR_NO_ADDRESS,
+			   "the user's fixed address is in use by another session");
+	return s->address;
+}
+
+static void on_up(void *user, const struct ppp_result *result)
+{
+	struct session *s = user;
+	struct plane_session plane = plane_session_of(s);
+	struct gateway *gw = s->sub->gw;
+	char address[ADDR_STRLEN];
+	struct addr a = addr_from_ipv4(result->address);
+
+	plane.tx_acfc = result->tx_acfc;
+	plane.tx_pfc = result->tx_pfc;
+	plane.mtu = result->mtu;
+	plane.address = result->address;
+	if (gw->plane->ops->session_open(gw->plane, &plane)) {
+		story_fail(&s->story, STAGE_IPCP, WINDOWS_ERROR_NO_ADDRESS, "the kernel refused the session");
+		ppp_close(s->ppp, "kernel refused the session");
+		return;
+	}
+	s->result = *result;
+	s->open = true;
+	s->since = time(NULL);
+	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "address %s, mtu %u", addr_print(&a, address), result->mtu);
+	subscriber_set_stage(s->sub, &s->story, STAGE_UP);
+}
+
+static void on_down(void *user, const char *reason)
+{
+	struct session *s = user;
+
+	story_log(&s->story, LOG_LEVEL_INFO, ppp_stage(s->ppp), "PPP ended: %s", reason);
+	l2tp_session_close(s->sub->gw->l2tp, s->l2tp, L2TP_CLOSE_PPP);
+}
+
+static const struct ppp_ops ppp_ops = {
+	.send = send_frame,
+	.authenticate = authenticate,
+	.address = choose_address,
+	.up = on_up,
+	.down = on_down,
+};
+
+static unsigned int mtu_for(const struct session *s)
+{
+	const struct lineage *l = lineage_find(s->sub->gw, s->l2tp->tunnel->lineage);
+	unsigned int cap = s->sub->gw->conf->ppp.mtu;
+
+	return l && l->current && l->current->mtu < cap ? l->current->mtu : cap;
+}
+
+/**
+ * session_new - L2TP has a new session: install it and start PPP in it
+ * @sub: whose
+ * @l2tp: the engine's; its user field is set
+ * Return: 0, or a negative errno and nothing was done.
+ */
+int session_new(struct subscriber *sub, struct l2tp_session *l2tp)
+{
+	struct gateway *gw = sub->gw;
+	struct session *s = calloc(1, sizeof(*s));
+	struct plane_session plane;
+	int ret = -ENOMEM;
+
+	if (!s)
+		return ret;
+	s->sub = sub;
+	s->l2tp = l2tp;
+	s->story = sub->story;
+	s->ppp = ppp_new(&gw->conf->ppp, mtu_for(s), &ppp_ops, s, &s->story);
+	if (!s->ppp)
+		goto no_ppp;
+	plane = plane_session_of(s);
+	ret = gw->plane->ops->session_add(gw->plane, &plane);
+	if (ret)
+		goto no_plane;
+	l2tp->user = s;
+	LIST_INSERT_HEAD(&sub->sessions, s, entry);
+	subscriber_set_stage(sub, &s->story, STAGE_LCP);
+	ppp_start(s->ppp);
+	return 0;
+no_plane:
+	ppp_free(s->ppp);
+no_ppp:
+	free(s);
+	return ret;
+}
+
+/**
+ * session_free - L2TP lets go of a session: give back everything it held
+ * @s: freed
+ * @reason: one phrase
+ */
+void session_free(struct session *s, const char *reason)
+{
+	struct subscriber *sub = s->sub;
+	struct gateway *gw = sub->gw;
+
+	if (s->ticket)
+		auth_cancel(s->ticket);
+	gw->plane->ops->session_del(gw->plane, s->l2tp->tunnel->lineage, s->l2tp->tunnel->id, s->l2tp->id);
+	if (s->address)
+		pool_release(gw->pool, s->address);
+	story_log(&s->story, LOG_LEVEL_INFO, s->open ? STAGE_UP : STAGE_L2TP, "session closed: %s", reason);
+	status_publish_gone(gw, &s->story, reason);
+	s->l2tp->user = NULL;
+	LIST_REMOVE(s, entry);
+	ppp_free(s->ppp);
+	free(s);
+	subscriber_session_gone(sub);
+}

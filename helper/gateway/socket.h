@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT */
+/* The UDP sockets of IKE: 500 and 4500 on each listening address (RFC 3948 2.2). */
+#ifndef L2TPSEC_GATEWAY_SOCKET_H
+#define L2TPSEC_GATEWAY_SOCKET_H
+
+#include "conf/conf.h"
+#include "ike/ike.h"
+
+struct event_base;
+struct sockets;
+
+/** socket_receive - takes one IKE message, without its non-ESP marker; borrowed */
+typedef void (*socket_receive)(void *arg, const struct ike_path *path, const uint8_t *msg, size_t len);
+
+struct sockets *sockets_new(struct event_base *base, const struct conf_gateway *conf, socket_receive receive,
+			    void *arg);
+int sockets_for_each_natt(struct sockets *s, int (*visit)(void *arg, int fd), void *arg);
+void sockets_send(struct sockets *s, const struct ike_path *path, const uint8_t *msg, size_t len);
+void sockets_free(struct sockets *s);
+unsigned int sockets_path_mtu(const struct endpoint *remote);
+
+#endif

@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: MIT
+#include <stdlib.h>
+#include <string.h>
+
+#include "gateway/subscriber.h"
+
+#define IDLE_MS		60000
+#define CLOSE_STEP_MS	4000
+
+/* A client that reaches no session, or lost its last one, does not keep its SAs for ever. */
+static void on_idle(void *arg)
+{
+	struct subscriber *sub = arg;
+
+	if (sub->stage < STAGE_UP)
+		story_fail(&sub->story, sub->stage, WINDOWS_ERROR_NONE, "nothing more came for %d s", IDLE_MS / 1000);
+	ike_peer_close(sub->gw->ike, sub->peer, "no session");
+}
+
+/*
+ * The steps of an orderly end: sessions have their Terminate-Request answered or
+ * time out, then the tunnels get StopCCN, then the SAs and the peer DELETE.  Runs
+ * from its timer only, so that no engine is further up on the stack.
+ */
+static void on_close(void *arg)
+{
+	struct subscriber *sub = arg;
+	struct l2tp *l2tp = sub->gw->l2tp;
+
+	while (!LIST_EMPTY(&sub->sessions))
+		l2tp_session_close(l2tp, LIST_FIRST(&sub->sessions)->l2tp, L2TP_CLOSE_ADMIN);
+	while (!LIST_EMPTY(&sub->tunnels))
+		l2tp_tunnel_close(l2tp, LIST_FIRST(&sub->tunnels)->l2tp, L2TP_CLOSE_ADMIN);
+	ike_peer_close(sub->gw->ike, sub->peer, sub->close_reason);
+}
+
+/**
+ * subscriber_new - a client appeared
+ * @gw: gateway
+ * @peer: its IKE peer, which owns the subscriber until ike_ops.peer_gone
+ * Return: the subscriber, NULL without memory.
+ */
+struct subscriber *subscriber_new(struct gateway *gw, struct ike_peer *peer)
+{
+	struct subscriber *sub = calloc(1, sizeof(*sub));
+
+	if (!sub)
+		return NULL;
+	sub->gw = gw;
+	sub->peer = peer;
+	sub->since = time(NULL);
+	sub->story.id = ++gw->last_id;
+	LIST_INIT(&sub->tunnels);
+	LIST_INIT(&sub->sessions);
+	timer_init(&sub->idle, on_idle, sub);
+	timer_init(&sub->close, on_close, sub);
+	endpoint_print(&peer->path.remote, sub->story.peer);
+	HASH_ADD(hh, gw->subscribers, story.id, sizeof(sub->story.id), sub);
+	timer_start(&sub->idle, IDLE_MS);
+	return sub;
+}
+
+/**
+ * subscriber_free - a client is gone; its sessions, tunnels and SAs went before
+ * @sub: freed
+ * @reason: one phrase
+ */
+void subscriber_free(struct subscriber *sub, const char *reason)
+{
+	struct gateway *gw = sub->gw;
+
+	timer_stop(&sub->idle);
+	timer_stop(&sub->close);
+	status_publish_gone(gw, &sub->story, reason);
+	HASH_DEL(gw->subscribers, sub);
+	free(sub);
+	if (gw->stopping && !gw->subscribers)
+		timer_start(&gw->stop_deadline, 0);
+}
+
+/**
+ * subscriber_set_stage - the one place where a stage changes
+ * @sub: client
+ * @story: for the event: the client's or its session's
+ * @stage: reached
+ */
+void subscriber_set_stage(struct subscriber *sub, const struct story *story, enum stage stage)
+{
+	if (stage == sub->stage)
+		return;
+	sub->stage = stage;
+	status_publish_stage(sub->gw, story, stage);
+	if (stage == STAGE_UP)
+		timer_stop(&sub->idle);
+}
+
+/**
+ * subscriber_set_peer - its outer endpoint changed
+ * @sub: client
+ * @remote: the new one
+ */
+void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote)
+{
+	char before[sizeof(sub->story.peer)];
+	struct session *s;
+
+	memcpy(before, sub->story.peer, sizeof(before));
+	endpoint_print(remote, sub->story.peer);
+	if (!strcmp(before, sub->story.peer))
+		return;
+	LIST_FOREACH(s, &sub->sessions, entry)
+		memcpy(s->story.peer, sub->story.peer, sizeof(s->story.peer));
+	story_log(&sub->story, LOG_LEVEL_INFO, sub->stage, "peer moved here from %s", before);
+}
+
+/**
+ * subscriber_session_gone - one of its sessions went
+ * @sub: client
+ */
+void subscriber_session_gone(struct subscriber *sub)
+{
+	if (!LIST_EMPTY(&sub->sessions))
+		return;
+	if (sub->closing)
+		timer_start(&sub->close, 0);
+	else
+		timer_start(&sub->idle, IDLE_MS);
+}
+
+/**
+ * subscriber_close - end a client in order, beginning with its sessions
+ * @sub: client; freed later, from the loop
+ * @reason: one constant phrase
+ */
+void subscriber_close(struct subscriber *sub, const char *reason)
+{
+	struct session *s, *next;
+
+	if (sub->closing)
+		return;
+	sub->closing = true;
+	sub->close_reason = reason;
+	timer_start(&sub->close, LIST_EMPTY(&sub->sessions) ? 0 : CLOSE_STEP_MS);
+	for (s = LIST_FIRST(&sub->sessions); s; s = next) {
+		next = LIST_NEXT(s, entry);
+		ppp_close(s->ppp, reason);
+	}
+}
+
+/**
+ * lineage_find - by number
+ * @gw: gateway
+ * @id: number
+ * Return: the lineage or NULL.
+ */
+struct lineage *lineage_find(struct gateway *gw, uint32_t id)
+{
+	struct lineage *l;
+
+	HASH_FIND(hh, gw->lineages, &id, sizeof(id), l);
+	return l;
+}
