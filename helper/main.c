@@ -74,7 +74,7 @@ static int run(struct conf *conf, const char *path)
 	signal(SIGPIPE, SIG_IGN);
 	clock_init(base);
 	gw = gateway_new(base, conf, path);
-	if (gw && privilege_drop()) {
+	if (gw && !privilege_drop()) {
 		log_line(LOG_LEVEL_INFO, "ready");
 		serve(base, gw);
 		ret = gateway_failed(gw) ? EXIT_FAILURE : EXIT_SUCCESS;
