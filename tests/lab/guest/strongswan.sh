@@ -1,0 +1,73 @@
+# SPDX-License-Identifier: MIT
+# strongSwan as a client, configured as NetworkManager-l2tp does.
+STRONGSWAN_IKE=aes256-sha256-modp2048,aes256-sha256-modp1536,aes256-sha256-modp1024,aes256-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-modp1024,aes256-sha1-ecp384,aes128-sha1-modp1024,aes128-sha1-ecp256,3des-sha1-modp2048,3des-sha1-modp1024
+
+strongswan_conn() {
+	cat <<-END
+		conn $1
+		    auto=add
+		    type=transport
+		    keyexchange=ikev1
+		    authby=psk
+		    left=%defaultroute
+		    leftprotoport=udp/l2tp
+		    right=$SERVER
+		    rightid=%any
+		    rightprotoport=udp/l2tp
+		    keyingtries=%forever
+		    ike=$STRONGSWAN_IKE!
+		    esp=$2!
+	END
+}
+
+# strongswan_log NAME FILE: the daemon's log file.
+strongswan_log() {
+	cat <<-END >"$PEERS/$1/root/etc/strongswan.conf"
+		charon {
+		    load_modular = yes
+		    plugins {
+		        include strongswan.d/charon/*.conf
+		    }
+		    filelog {
+		        lab {
+		            path = $LOG/$2
+		            flush_line = yes
+		        }
+		    }
+		}
+	END
+}
+
+strongswan_start() {
+	local name=$1 suite
+
+	strongswan_log "$name" "$name-charon.log"
+	{
+		echo "config setup"
+		for suite in $SUITES; do
+			strongswan_conn "$suite" "${STRONGSWAN_ESP[$suite]}"
+		done
+	} >"$PEERS/$name/root/etc/ipsec.conf"
+	echo ": PSK \"$PSK\"" >"$PEERS/$name/root/etc/ipsec.secrets"
+	peer_exec "$name" ipsec start >"$LOG/$name-starter.log" 2>&1
+	waitfor 30 strongswan_ready "$name" || fail "strongSwan of $name does not start"
+}
+
+strongswan_ready() { peer_exec "$1" ipsec status "${SUITES##* }" && peer_exec "$1" ipsec statusall | grep -q "^ *${SUITES##* }:"; }
+
+strongswan_psk() {
+	echo ": PSK \"$2\"" >"$PEERS/$1/root/etc/ipsec.secrets"
+	peer_exec "$1" ipsec rereadsecrets >/dev/null
+}
+
+# strongswan_up NAME SUITE [SECONDS]
+strongswan_up() {
+	echo "$2" >"$PEERS/$1/suite"
+	peer_exec "$1" timeout "${3:-30}" ipsec up "$2" >"$LOG/$1-up.log" 2>&1 ||
+		fail "$1: ipsec up $2: $(tail -1 "$LOG/$1-up.log")"
+}
+
+strongswan_down() {
+	peer_exec "$1" timeout 20 ipsec down "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
+		fail "$1: ipsec down: $(tail -1 "$LOG/$1-down.log")"
+}

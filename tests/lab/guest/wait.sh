@@ -1,0 +1,19 @@
+# SPDX-License-Identifier: MIT
+# Waiting is always for a condition, never for a time.
+
+# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.
+waitfor() {
+	local end=$((SECONDS + $1))
+
+	shift
+	until "$@" >/dev/null 2>&1; do
+		[ "$SECONDS" -lt "$end" ] || return 1
+		sleep 0.1
+	done
+}
+
+# gone COMMAND...: the command fails.
+gone() { ! "$@"; }
+
+# logged FILE PATTERN [COUNT]: at least COUNT lines match.
+logged() { [ "$(grep -cE -- "$2" "$1" 2>/dev/null)" -ge "${3:-1}" ]; }
