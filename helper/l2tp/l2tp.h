@@ -59,6 +59,10 @@ struct l2tp_session {
  * @tunnel_gone: the tunnel is about to be freed, its sessions are gone already; @reason is one phrase
  * @session_up: ICCN came: install the session, start PPP; 0, or a negative errno to refuse
  * @session_gone: the session is about to be freed; @reason is one phrase
+ *
+ * The _gone calls come once for each _up that returned 0, or that closed its own object before it
+ * returned.  Neither the object nor its user is touched after them.  Each may call back into the
+ * engine, but for l2tp_free().
  */
 struct l2tp_ops {
 	void (*send)(void *ctx, uint32_t lineage, uint16_t peer_port, const uint8_t *msg, size_t len);
@@ -85,6 +89,7 @@ void l2tp_receive(struct l2tp *l2tp, uint32_t lineage, void *user, uint16_t peer
 struct l2tp_session *l2tp_session_find(struct l2tp *l2tp, uint32_t lineage, uint16_t tunnel_id, uint16_t id);
 void l2tp_session_close(struct l2tp *l2tp, struct l2tp_session *session, enum l2tp_close why);
 void l2tp_tunnel_close(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, enum l2tp_close why);
+void l2tp_lineage_alive(struct l2tp *l2tp, uint32_t lineage);
 void l2tp_lineage_gone(struct l2tp *l2tp, uint32_t lineage, const char *reason);
 
 #endif
