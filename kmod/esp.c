@@ -366,7 +366,7 @@ static void slot_fill(struct slot *slot, unsigned int text_len, unsigned int iv_
 	unsigned int aad_len = head_len;
 
 	if (esp->esn) {
-		put_unaligned(esp->spi, (__be32 *)slot->aad);
+		memcpy(slot->aad, skb->data, sizeof(esp->spi));
 		put_unaligned_be64(L2S_ESP_CB(skb)->seq, slot->aad + sizeof(esp->spi));
 		memcpy(slot->aad + ESN_AAD_LEN, skb->data + L2S_ESP_HEADER_LEN, iv_in_aad);
 		aad_len = ESN_AAD_LEN + iv_in_aad;
