@@ -11,7 +11,7 @@
 # NAME is the namespace's name too.  What differs between the IPsec stacks is
 # behind the functions STACK_start, STACK_psk, STACK_up and STACK_down.
 PEERS=/tmp/peers
-PSK='a shared key'
+PSK='a shared key of this lab'
 
 # suite -> what the client's own configuration calls it
 declare -A STRONGSWAN_ESP=(

@@ -33,29 +33,26 @@ traffic_iperf() {
 # traffic_port NAME: a port of its own for each client.
 traffic_port() { echo $((5200 + ${1#cli})); }
 
-# traffic_tcp NAME [up|down]: prints nothing, fails unless bytes arrived.
+# traffic_tcp NAME: both ways at once.
 traffic_tcp() {
-	local reverse=
+	local out=$LOG/$1-iperf3.json
 
-	[ "${2:-up}" = up ] || reverse=-R
-	# shellcheck disable=SC2086
-	traffic_iperf "$1" -p "$(traffic_port "$1")" $reverse || return 1
-	jq -e '.end.sum_received.bytes > 100000' "$LOG/$1-iperf3.json" >/dev/null ||
-		fail "$1: TCP ${2:-up}: $(jq -c '.end.sum_received.bytes' "$LOG/$1-iperf3.json") bytes"
+	traffic_iperf "$1" -p "$(traffic_port "$1")" --bidir || return 1
+	jq -e '[.end.sum_received, .end.sum_received_bidir_reverse] | all(.bytes > 100000)' "$out" >/dev/null ||
+		fail "$1: TCP bytes up and down: $(jq -c '[.end.sum_received.bytes, .end.sum_received_bidir_reverse.bytes]' "$out")"
 }
 
-# traffic_udp NAME [up|down]: slow enough for an emulated machine; at most 5 % may be lost.
+# traffic_udp NAME: both ways at once, slow enough for an emulated machine; at most 5 % may be lost.
 traffic_udp() {
-	local reverse=
+	local out=$LOG/$1-iperf3.json
 
-	[ "${2:-up}" = up ] || reverse=-R
-	# shellcheck disable=SC2086
-	traffic_iperf "$1" -p "$(traffic_port "$1")" -u -b 2M -l 1200 $reverse || return 1
-	jq -e '.end.sum | .packets > 100 and .lost_percent < 5' "$LOG/$1-iperf3.json" >/dev/null ||
-		fail "$1: UDP ${2:-up}: $(jq -c '.end.sum | [.packets, .lost_packets]' "$LOG/$1-iperf3.json") packets, lost"
+	traffic_iperf "$1" -p "$(traffic_port "$1")" -u -b 2M -l 1200 --bidir || return 1
+	jq -e '[.end.sum, .end.sum_bidir_reverse] | all(.packets > 100 and .lost_percent < 5)' "$out" >/dev/null ||
+		fail "$1: UDP packets and losses up and down: $(jq -c '[.end.sum, .end.sum_bidir_reverse | .packets, .lost_packets]' "$out")"
 }
 
 # traffic_rate NAME: bits per second of the last iperf3 run, for people.
 traffic_rate() {
-	jq -r '(.end.sum_received // .end.sum).bits_per_second / 1e6 * 10 | round / 10 | "\(.) Mbit/s"' "$LOG/$1-iperf3.json"
+	jq -r '[(.end.sum_received // .end.sum), (.end.sum_received_bidir_reverse // .end.sum_bidir_reverse) |
+		.bits_per_second / 1e5 | round / 10] | "\(.[0]) Mbit/s up, \(.[1]) down"' "$LOG/$1-iperf3.json"
 }

@@ -1,0 +1,102 @@
+# SPDX-License-Identifier: MIT
+# Tests of one client's session.  CLIENT is its namespace, WHO what people call it.
+
+login() {
+	gateway_mark
+	peer_connect "$1" "$2" "$3" "$GATEWAY_PASSWORD" || return 1
+	waitfor 10 gateway_is_up "$3" || fail "$3 is not up in l2tpsec show" || return 1
+	[ "$(gateway_field "$3" auth)" = mschapv2 ] || fail "auth is $(gateway_field "$3" auth)" || return 1
+	[ "$(gateway_field "$3" suite)" = "$2" ] || fail "suite is $(gateway_field "$3" suite)" || return 1
+	[ "$(gateway_field "$3" address)" = "$(peer_address "$1")" ] ||
+		fail "show says $(gateway_field "$3" address), the client has $(peer_address "$1")" || return 1
+	! gateway_said 'failed at' || fail "$(gateway_since | grep -m 1 'failed at')"
+}
+
+# counts USER: packets and bytes of the session, both ways.
+counts() {
+	gateway_ctl show --json | jq -r --arg user "$1" '.subscribers[] | select(.user == $user and .stage == "up") |
+		"\(.rx_packets) \(.rx_bytes) \(.tx_packets) \(.tx_bytes)"'
+}
+
+# difference BEFORE AFTER: field by field.
+difference() {
+	paste -d ' ' <(echo "$1") <(echo "$2") |
+		awk '{ n = NF / 2; for (i = 1; i <= n; i++) printf "%s%d", i > 1 ? " " : "", $(i + n) - $i }'
+}
+
+# pings: full-size, unfragmented, and counted to the byte: an inner packet is 28 bytes longer than its payload.
+pings() {
+	local n=20 before expected got
+
+	before=$(counts "$2")
+	traffic_ping "$1" $n 1372 || return 1
+	expected="$n $((n * 1400)) $n $((n * 1400))"
+	got=$(difference "$before" "$(counts "$2")")
+	[ "$got" = "$expected" ] || fail "rx and tx packets and bytes $got, sent $expected"
+}
+
+# carried_in, carried_out NAME: what the client's own ppp0 counted.
+carried_out() { cat "/tmp/peers/$1/root/sys/class/net/ppp0/statistics/tx_bytes"; }
+carried_in() { cat "/tmp/peers/$1/root/sys/class/net/ppp0/statistics/rx_bytes"; }
+
+# within PERCENT A B: nothing counted twice, nothing forgotten.
+within() { awk -v p="$1" -v a="$2" -v b="$3" 'BEGIN { d = a - b; exit !(a > 0 && b > 0 && d * d <= (p / 100 * b) ^ 2) }'; }
+
+# streams NAME USER tcp|udp: both ways at once; both ends count the same bytes.
+streams() {
+	local out in before got
+
+	before=$(counts "$2") out=$(carried_out "$1") in=$(carried_in "$1")
+	"traffic_$3" "$1" || return 1
+	read -r -a got <<<"$(difference "$before" "$(counts "$2")")"
+	out=$(($(carried_out "$1") - out)) in=$(($(carried_in "$1") - in))
+	within 2 "${got[1]}" "$out" || fail "client sent $out bytes, session counts ${got[1]}" || return 1
+	within 2 "${got[3]}" "$in" || fail "client received $in bytes, session counts ${got[3]}"
+}
+
+client_hangs_up() {
+	peer_disconnect "$1" && gateway_emptied
+}
+
+# server_hangs_up NAME USER: the client must notice by itself.
+server_hangs_up() {
+	gateway_ctl disconnect "$(gateway_field "$2" id)" >/dev/null || fail "l2tpsec disconnect" || return 1
+	waitfor 20 xl2tpd_is_down "$1" || fail "$1 keeps its PPP session" || return 1
+	gateway_emptied || return 1
+	peer_disconnect "$1"
+}
+
+# one_session WHO NAME USER SUITE [LAST TEST]
+one_session() {
+	local what="$1, $4"
+
+	check "$what: login with MS-CHAPv2" login "$2" "$4" "$3" || { peer_disconnect "$2"; return; }
+	check "$what: ping 1372 bytes with DF, counted exactly" pings "$2" "$3"
+	check "$what: TCP both ways" streams "$2" "$3" tcp
+	check "$what: UDP both ways" streams "$2" "$3" udp
+	case ${5:-client} in
+	client) check "$what: client hangs up, nothing left" client_hangs_up "$2" ;;
+	server) check "$what: server hangs up, nothing left" server_hangs_up "$2" "$3" ;;
+	esac
+}
+
+wrong_password() {
+	gateway_mark
+	peer_stack "$1" up "$2" || return 1
+	xl2tpd_ask "$1" alice "not $GATEWAY_PASSWORD"
+	waitfor 30 logged "$LOG/$1-pppd.log" 'CHAP authentication failed|E=691' ||
+		fail "the client was not refused: $(tail -1 "$LOG/$1-pppd.log")" || return 1
+	waitfor 20 xl2tpd_is_down "$1" || fail "the client keeps its PPP session" || return 1
+	gateway_said_once 'failed at' && gateway_said_once 'failed at auth: .*"?alice.*691' || return 1
+	peer_disconnect "$1" && gateway_emptied
+}
+
+# wrong_psk NAME SUITE: the client sends message 5 again and again; the log says it once.
+wrong_psk() {
+	gateway_mark
+	peer_psk "$1" "not the key of this lab" || return 1
+	! peer_stack "$1" up "$2" 12 || fail "the client believes that it is in" || return 1
+	peer_stack "$1" down
+	peer_psk "$1"
+	gateway_said_once 'failed at' && gateway_said_once 'failed at ike-phase1: .*789' && gateway_emptied
+}
