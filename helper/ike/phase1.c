@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: MIT
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "core/random.h"
+#include "ike/auth_psk.h"
+#include "ike/informational.h"
+#include "ike/natt.h"
+#include "ike/peer.h"
+#include "ike/phase1.h"
+#include "ike/vendor.h"
+
+static bool phase1_new(struct isakmp *sa, const struct payload *sai)
+{
+	struct phase1 *p1 = calloc(1, sizeof(*p1) + sai->len);
+
+	if (!p1)
+		return false;
+	p1->sai_len = sai->len;
+	memcpy(p1->sai, sai->body, sai->len);
+	sa->phase1 = p1;
+	return true;
+}
+
+/* The surroundings may refuse the peer: nothing is answered then. */
+static bool introduce(struct peer *peer)
+{
+	peer->story = peer->ike->ops->peer_new(peer->ike->ctx, &peer->pub);
+	return peer->story && !peer->dead;
+}
+
+static enum exchange_verdict refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
+					   struct payload_builder *b)
+{
+	char offered[PROPOSAL_TEXT_MAX], accepted[PROPOSAL_TEXT_MAX];
+	struct peer *peer = x->sa->peer;
+
+	proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
+	proposal_phase1_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
+	story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+		   "no proposal fits: offered %s; accepted %s", offered, accepted);
+	informational_refuse(x->sa, b, NOTIFY_NO_PROPOSAL_CHOSEN);
+	return VERDICT_FAIL;
+}
+
+static void name_suite(struct isakmp *sa)
+{
+	const struct conf_ike_proposal p = {
+		.key_bits = sa->proposal.key_bits, .hash = sa->proposal.hash, .group = sa->proposal.group,
+	};
+
+	proposal_phase1_print(&p, sa->peer->pub.suite, sizeof(sa->peer->pub.suite));
+}
+
+/* Message 1: HDR, SA, [VID] -> HDR, SA, [VID] */
+static enum exchange_verdict take_offer(struct exchange *x, const struct message *m, struct payload_builder *b)
+{
+	const struct payload *sai = payload_find(&m->list, ISAKMP_SA, 0);
+	struct payload_offer offers[IKE_OFFERS_MAX], ours;
+	struct isakmp *sa = x->sa;
+	struct peer *peer = sa->peer;
+	int n;
+
+	n = payload_offers_parse(offers, IKE_OFFERS_MAX, sai->body, sai->len);
+	if (n < 0 || !phase1_new(sa, sai))
+		return VERDICT_DROP;
+	sa->vendor = vendor_read(&m->list, peer->pub.vendor, sizeof(peer->pub.vendor));
+	if (!introduce(peer))
+		return VERDICT_DROP;
+	if (!proposal_phase1_match(&sa->proposal, peer->ike->conf, offers, n))
+		return refuse_offers(x, offers, n, b);
+	name_suite(sa);
+	ours = sa->proposal.offer;
+	ours.spi_len = 0;	/* RFC 2408 3.5: the cookies name an ISAKMP SA */
+	payload_offer_put(b, &ours);
+	/* Only what the peer knows too: some Windows versions fail at unexpected vendor IDs. */
+	vendor_put(b, sa->vendor & (VENDOR_RFC3947 | VENDOR_DPD));
+	return VERDICT_NEXT;
+}
+
+static struct natt_cookies cookies_of(const struct isakmp *sa)
+{
+	return (struct natt_cookies){ sa->proposal.hash, sa->icookie, sa->rcookie };
+}
+
+/* Which address of ours does the peer know, and who is behind NAT? (RFC 3947 3.2) */
+static void discover_nat(struct isakmp *sa, const struct message *m)
+{
+	const struct conf_ike *conf = sa->peer->ike->conf;
+	const struct natt_cookies c = cookies_of(sa);
+	struct endpoint dialled = m->path.local;
+
+	if (conf->has_public_address)
+		dialled.addr = conf->public_address;
+	sa->natt = sa->vendor & VENDOR_RFC3947 && payload_count(&m->list, ISAKMP_NATD) >= 2;
+	sa->us = dialled.addr;
+	if (!sa->natt)
+		return;
+	sa->we_behind_nat = !natt_is_destination(&c, &m->list, &m->path.local);
+	if (!sa->we_behind_nat)
+		sa->us = m->path.local.addr;
+	sa->peer_behind_nat = !natt_is_source(&c, &m->list, &m->path.remote);
+	sa->peer->pub.behind_nat = sa->peer_behind_nat;
+}
+
+/* Message 3: HDR, KE, Ni, [NAT-D, NAT-D] -> HDR, KE, Nr, [NAT-D, NAT-D] */
+static enum exchange_verdict take_ke(struct exchange *x, const struct message *m, struct payload_builder *b)
+{
+	const struct payload *ke = payload_find(&m->list, ISAKMP_KE, 0);
+	const struct payload *ni = payload_find(&m->list, ISAKMP_NONCE, 0);
+	struct isakmp *sa = x->sa;
+	struct phase1 *p1 = sa->phase1;
+
+	if (ni->len < IKE_NONCE_MIN || ni->len > IKE_NONCE_MAX)
+		return VERDICT_DROP;
+	if (ke->len != dh_public_len(sa->proposal.group)) {
+		story_fail(sa->peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+			   "key exchange payload has %zu bytes, its group has %zu", ke->len,
+			   dh_public_len(sa->proposal.group));
+		informational_refuse(sa, b, NOTIFY_INVALID_KEY_INFORMATION);
+		return VERDICT_FAIL;
+	}
+	sa->vendor |= vendor_read(&m->list, sa->peer->pub.vendor, sizeof(sa->peer->pub.vendor));
+	memcpy(p1->ni, ni->body, ni->len);
+	p1->ni_len = ni->len;
+	discover_nat(sa, m);
+	return exchange_dh(x, sa->proposal.group, ke) ? VERDICT_WAIT : VERDICT_DROP;
+}
+
+/* What we say about the two endpoints; a false word about the peer's makes it encapsulate ESP in UDP. */
+static void put_nat_discovery(struct isakmp *sa, const struct message *m, struct payload_builder *b)
+{
+	const struct conf_ike *conf = sa->peer->ike->conf;
+	const struct endpoint us = { sa->us, m->path.local.port };
+	const struct natt_cookies c = cookies_of(sa);
+
+	if (conf->force_udp_encapsulation || (conf->has_public_address && sa->we_behind_nat))
+		natt_put_false(b, &c);
+	else
+		natt_put(b, &c, &m->path.remote);
+	natt_put(b, &c, &us);
+}
+
+static enum exchange_verdict answer_ke(struct exchange *x, const struct message *m, const struct dh *dh,
+				       struct payload_builder *b)
+{
+	struct isakmp *sa = x->sa;
+	struct phase1 *p1 = sa->phase1;
+
+	p1->dh = *dh;
+	OPENSSL_cleanse(p1->dh.priv, sizeof(p1->dh.priv));
+	random_bytes(p1->nr, sizeof(p1->nr));
+	payload_put(b, ISAKMP_KE, dh->pub, dh_public_len(dh->group));
+	payload_put(b, ISAKMP_NONCE, p1->nr, sizeof(p1->nr));
+	if (sa->natt)
+		put_nat_discovery(sa, m, b);
+	return VERDICT_NEXT;
+}
+
+static void refuse_psk(struct exchange *x, unsigned int tried, struct payload_builder *b)
+{
+	const struct story *story = x->sa->peer->story;
+
+	if (tried)
+		story_fail(story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+			   "no configured pre-shared key fits (%u tried)", tried);
+	else
+		story_fail(story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+			   "no pre-shared key is configured for this address");
+	informational_refuse(x->sa, b, NOTIFY_AUTHENTICATION_FAILED);
+}
+
+/* The exchange goes on after a wrong key: a forged message must not end it. */
+static bool open_id(struct exchange *x, struct message *m, struct payload_builder *b)
+{
+	struct isakmp *sa = x->sa;
+	const struct conf_psk *psk;
+	unsigned int tried;
+
+	if (m->len > IKE_MESSAGE_MAX || sa->phase1->trials >= IKE_PSK_TRIALS)
+		return false;
+	psk = auth_psk_open(sa, m, x->iv, &tried);
+	if (!psk) {
+		sa->phase1->trials++;
+		refuse_psk(x, tried, b);
+		return false;
+	}
+	story_log(sa->peer->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE1, "pre-shared key %s fits", psk->name);
+	return true;
+}
+
+static void print_identity(const struct payload_id *id, char *out, size_t size)
+{
+	struct addr a = { .family = id->type == IPSEC_ID_IPV4_ADDR ? AF_INET : AF_INET6 };
+	char text[ADDR_STRLEN];
+
+	switch (id->type) {
+	case IPSEC_ID_IPV4_ADDR:
+	case IPSEC_ID_IPV6_ADDR:
+		memcpy(a.b, id->data, id->len);
+		snprintf(out, size, "%s", addr_print(&a, text));
+		break;
+	case IPSEC_ID_FQDN:
+	case IPSEC_ID_USER_FQDN:
+	case IPSEC_ID_KEY_ID:
+		snprintf(out, size, "%.*s", (int)id->len, (const char *)id->data);
+		break;
+	default:
+		snprintf(out, size, "(identity of type %u, %zu bytes)", id->type, id->len);
+	}
+}
+
+static bool remember_identity(struct peer *peer, const struct payload_id *id)
+{
+	if (id->len > IKE_ID_MAX)
+		return false;
+	peer->id[0] = id->type;
+	memcpy(peer->id + 1, id->data, id->len);
+	peer->id_len = id->len + 1;
+	print_identity(id, peer->pub.identity, sizeof(peer->pub.identity));
+	return true;
+}
+
+/* Ours is an address: Apple accepts nothing else with a pre-shared key. */
+static size_t our_identity(const struct isakmp *sa, uint8_t out[20])
+{
+	size_t len = addr_len(&sa->us);
+
+	out[0] = sa->us.family == AF_INET ? IPSEC_ID_IPV4_ADDR : IPSEC_ID_IPV6_ADDR;
+	out[1] = 0;
+	out[2] = 0;
+	out[3] = 0;
+	memcpy(out + 4, sa->us.b, len);
+	return 4 + len;
+}
+
+/* Message 5: HDR*, IDii, HASH_I -> HDR*, IDir, HASH_R; open_id() has checked HASH_I */
+static enum exchange_verdict take_id(struct exchange *x, const struct message *m, struct payload_builder *b)
+{
+	uint8_t hash[IKE_HASH_MAX], ours[20];
+	struct isakmp *sa = x->sa;
+	struct payload_id id;
+	size_t len;
+
+	if (!payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) || !remember_identity(sa->peer, &id))
+		return VERDICT_DROP;
+	sa->vendor |= vendor_read(&m->list, sa->peer->pub.vendor, sizeof(sa->peer->pub.vendor));
+	len = our_identity(sa, ours);
+	auth_psk_hash_r(sa, ours, len, hash);
+	payload_put(b, ISAKMP_ID, ours, len);
+	payload_put(b, ISAKMP_HASH, hash, sa->km.len);
+	return VERDICT_NEXT;
+}
+
+static const char *nat_text(const struct isakmp *sa)
+{
+	if (!sa->natt)
+		return "no NAT traversal";
+	if (sa->peer_behind_nat)
+		return sa->we_behind_nat ? "NAT on both sides" : "peer behind NAT";
+	return sa->we_behind_nat ? "we are behind NAT" : "no NAT";
+}
+
+static void log_up(const struct isakmp *sa)
+{
+	const struct ike_peer *pub = &sa->peer->pub;
+
+	story_log(sa->peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE1, "%s is up: %s, identity %s, %s%s%s",
+		  TAILQ_NEXT(sa, link) ? "rekeyed ISAKMP SA" : "ISAKMP SA", pub->suite, pub->identity,
+		  nat_text(sa), *pub->vendor ? ", " : "", pub->vendor);
+}
+
+/* Message 6 is out. */
+static void finish(struct exchange *x, const struct message *m)
+{
+	struct isakmp *sa = x->sa;
+	struct peer *same;
+
+	memcpy(sa->last_iv, x->iv, IKE_BLOCK);
+	isakmp_up(sa);
+	informational_read_notifies(sa, &m->list);
+	if (sa->initial_contact)
+		peer_initial_contact(sa);
+	if (sa->dead)
+		return;
+	same = peer_find_same(sa->peer);
+	if (same)
+		peer_join(same, sa);
+	log_up(sa);
+	peer_dpd_start(sa->peer);
+	sa->peer->ike->ops->peer_up(sa->peer->ike->ctx, &sa->peer->pub);
+}
+
+static void late_ke(struct exchange *x)
+{
+	struct peer *peer = x->sa->peer;
+
+	story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
+		   "message 3 never came: does our answer reach the peer?");
+	peer_free(peer, "phase 1 timed out");
+}
+
+static void late_id(struct exchange *x)
+{
+	struct peer *peer = x->sa->peer;
+
+	/* After a wrong key the reason stands in the log already. */
+	if (!x->sa->phase1->trials)
+		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
+			   "message 5 never came: is UDP port 4500 open?");
+	peer_free(peer, "phase 1 timed out");
+}
+
+/* RFC 2409 5.4, Main Mode with a pre-shared key */
+const struct exchange_row phase1_rows[] = {
+	{
+		.state = EXCHANGE_MAIN_START,
+		.exchange = ISAKMP_EXCHANGE_MAIN,
+		.required = PAYLOAD_BIT(ISAKMP_SA),
+		.optional = PAYLOAD_BIT(ISAKMP_VID),
+		.action = take_offer,
+		.next = EXCHANGE_MAIN_KE,
+		.timeout_ms = IKE_HALF_OPEN_MS,
+		.late = late_ke,
+	}, {
+		.state = EXCHANGE_MAIN_KE,
+		.exchange = ISAKMP_EXCHANGE_MAIN,
+		.required = PAYLOAD_BIT(ISAKMP_KE) | PAYLOAD_BIT(ISAKMP_NONCE),
+		.optional = PAYLOAD_BIT(ISAKMP_NATD) | PAYLOAD_BIT(ISAKMP_VID) | PAYLOAD_BIT(ISAKMP_CR),
+		.action = take_ke,
+		.resume = answer_ke,
+		.next = EXCHANGE_MAIN_ID,
+		.timeout_ms = IKE_HALF_OPEN_MS,
+		.late = late_id,
+	}, {
+		.state = EXCHANGE_MAIN_ID,
+		.exchange = ISAKMP_EXCHANGE_MAIN,
+		.seal = SEAL_TRIAL,
+		.open = open_id,
+		.required = PAYLOAD_BIT(ISAKMP_ID) | PAYLOAD_BIT(ISAKMP_HASH),
+		.optional = PAYLOAD_BIT(ISAKMP_NOTIFY) | PAYLOAD_BIT(ISAKMP_VID),
+		.action = take_id,
+		.finish = finish,
+		.next = EXCHANGE_MAIN_DONE,
+	},
+};
+
+const size_t phase1_rows_len = sizeof(phase1_rows) / sizeof(phase1_rows[0]);

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: MIT
+#include <linux/l2tpsec.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "ike/dh.h"
+#include "ike/proposal.h"
+
+/* A phase 1 transform as it reads on the wire (RFC 2409 appendix A). */
+struct phase1 {
+	unsigned int cipher;
+	unsigned int key_bits;
+	unsigned int hash;
+	unsigned int auth;
+	unsigned int group;
+	uint32_t lifetime;
+	bool strange;		/* an attribute that we do not know: cannot be agreed to */
+};
+
+/* A phase 2 transform as it reads on the wire (RFC 2407 4.5). */
+struct phase2 {
+	unsigned int id;
+	unsigned int key_bits;
+	unsigned int auth;
+	unsigned int encapsulation;
+	unsigned int group;
+	bool esn;
+	uint32_t lifetime;
+	uint64_t kilobytes;
+	bool strange;
+};
+
+/* A number on the wire and its name in log lines and in the configuration. */
+struct name {
+	unsigned int number;
+	const char *text;
+};
+
+static const struct name ike_ciphers[] = {
+	{ 1, "des" }, { 3, "blowfish" }, { 5, "3des" }, { IKE_CIPHER_AES_CBC, "aes" }, { 8, "camellia" }, { 0 },
+};
+
+static const struct name ike_hashes[] = {
+	{ CONF_IKE_HASH_MD5, "md5" }, { CONF_IKE_HASH_SHA1, "sha1" }, { CONF_IKE_HASH_SHA2_256, "sha256" },
+	{ CONF_IKE_HASH_SHA2_384, "sha384" }, { CONF_IKE_HASH_SHA2_512, "sha512" }, { 0 },
+};
+
+static const struct name groups[] = {
+	{ 1, "modp768" }, { 2, "modp1024" }, { 5, "modp1536" }, { 14, "modp2048" }, { 15, "modp3072" },
+	{ 16, "modp4096" }, { 17, "modp6144" }, { 18, "modp8192" }, { 19, "ecp256" }, { 20, "ecp384" },
+	{ 21, "ecp521" }, { 31, "curve25519" }, { 0 },
+};
+
+static const struct name auth_methods[] = {
+	{ IKE_AUTH_PSK, "psk" }, { 3, "rsa-signature" }, { 65001, "xauth-psk" }, { 65005, "xauth-rsa" }, { 0 },
+};
+
+static const struct name esp_ids[] = {
+	{ 2, "des" }, { 3, "3des" }, { 7, "blowfish" }, { 11, "null" }, { ESP_AES_CBC, "aes" }, { 13, "aesctr" },
+	{ 18, "aesgcm8" }, { 19, "aesgcm12" }, { ESP_AES_GCM_16, "aesgcm16" }, { 22, "camellia" }, { 0 },
+};
+
+static const struct name esp_auths[] = {
+	{ 1, "md5" }, { ESP_AUTH_HMAC_SHA1, "sha1" }, { ESP_AUTH_HMAC_SHA2_256, "sha256" },
+	{ ESP_AUTH_HMAC_SHA2_384, "sha384" }, { ESP_AUTH_HMAC_SHA2_512, "sha512" }, { 9, "aesxcbc" }, { 0 },
+};
+
+static const struct name encapsulations[] = {
+	{ 1, "tunnel" }, { ENCAPSULATION_TRANSPORT, "transport" }, { 3, "udp-tunnel" },
+	{ ENCAPSULATION_UDP_TRANSPORT, "udp-transport" }, { 61443, "draft-udp-tunnel" },
+	{ 61444, "draft-udp-transport" }, { 0 },
+};
+
+static const char *name_of(const struct name *names, unsigned int number, char buf[16])
+{
+	for (; names->text; names++) {
+		if (names->number == number)
+			return names->text;
+	}
+	snprintf(buf, 16, "?%u", number);
+	return buf;
+}
+
+static uint32_t to_u32(uint64_t v)
+{
+	return v > UINT32_MAX ? UINT32_MAX : (uint32_t)v;
+}
+
+static struct phase1 phase1_read(const struct payload_offer *o)
+{
+	struct phase1 t = { .auth = IKE_AUTH_PSK };
+	struct payload_attribute a;
+	uint64_t life_type = 0;
+	struct rbuf r;
+
+	t.strange = o->protocol != ISAKMP_PROTO_ISAKMP || o->id != TRANSFORM_KEY_IKE || o->combined;
+	rbuf_init(&r, o->attributes, o->attributes_len);
+	while (payload_attribute_next(&r, &a)) {
+		switch (a.type) {
+		case IKE_ATTR_CIPHER:
+			t.cipher = to_u32(a.value);
+			break;
+		case IKE_ATTR_HASH:
+			t.hash = to_u32(a.value);
+			break;
+		case IKE_ATTR_AUTH:
+			t.auth = to_u32(a.value);
+			break;
+		case IKE_ATTR_GROUP:
+			t.group = to_u32(a.value);
+			break;
+		case IKE_ATTR_KEY_BITS:
+			t.key_bits = to_u32(a.value);
+			break;
+		case IKE_ATTR_LIFE_TYPE:
+			life_type = a.value;
+			break;
+		case IKE_ATTR_LIFE_DURATION:
+			if (life_type == LIFE_SECONDS)
+				t.lifetime = to_u32(a.value);
+			break;
+		default:
+			t.strange = true;
+		}
+	}
+	/* Old peers leave the shortest AES key unsaid. */
+	if (t.cipher == IKE_CIPHER_AES_CBC && !t.key_bits)
+		t.key_bits = 128;
+	return t;
+}
+
+static bool phase1_fits(const struct phase1 *t, const struct conf_ike_proposal *p)
+{
+	return !t->strange && t->cipher == IKE_CIPHER_AES_CBC && t->auth == IKE_AUTH_PSK &&
+	       t->key_bits == p->key_bits && t->hash == p->hash && t->group == p->group;
+}
+
+/**
+ * proposal_phase1_match - choose a phase 1 transform
+ * @chosen: result
+ * @conf: what we accept, best first
+ * @offers: what the peer offers
+ * @n: how many
+ * Return: false when nothing fits.
+ */
+bool proposal_phase1_match(struct proposal_phase1 *chosen, const struct conf_ike *conf,
+			   const struct payload_offer *offers, size_t n)
+{
+	const struct conf_ike_proposal *p;
+	struct phase1 t;
+	size_t i;
+
+	for (p = conf->proposals; p < conf->proposals + conf->proposals_len; p++) {
+		for (i = 0; i < n; i++) {
+			t = phase1_read(&offers[i]);
+			if (!phase1_fits(&t, p))
+				continue;
+			*chosen = (struct proposal_phase1){
+				.offer = offers[i], .key_bits = p->key_bits, .hash = p->hash,
+				.group = p->group, .lifetime = t.lifetime,
+			};
+			return true;
+		}
+	}
+	return false;
+}
+
+static void phase2_read_life(struct phase2 *t, uint64_t type, uint64_t value)
+{
+	if (type == LIFE_SECONDS)
+		t->lifetime = to_u32(value);
+	else if (type == LIFE_KILOBYTES)
+		t->kilobytes = value;
+}
+
+static struct phase2 phase2_read(const struct payload_offer *o)
+{
+	struct phase2 t = { .id = o->id };
+	struct payload_attribute a;
+	uint64_t life_type = 0;
+	struct rbuf r;
+
+	t.strange = o->protocol != ISAKMP_PROTO_ESP || o->spi_len != 4 || o->combined;
+	rbuf_init(&r, o->attributes, o->attributes_len);
+	while (payload_attribute_next(&r, &a)) {
+		switch (a.type) {
+		case ESP_ATTR_LIFE_TYPE:
+			life_type = a.value;
+			break;
+		case ESP_ATTR_LIFE_DURATION:
+			phase2_read_life(&t, life_type, a.value);
+			break;
+		case ESP_ATTR_GROUP:
+			t.group = to_u32(a.value);
+			break;
+		case ESP_ATTR_ENCAPSULATION:
+			t.encapsulation = to_u32(a.value);
+			break;
+		case ESP_ATTR_AUTH:
+			t.auth = to_u32(a.value);
+			break;
+		case ESP_ATTR_KEY_BITS:
+			t.key_bits = to_u32(a.value);
+			break;
+		case ESP_ATTR_ESN:
+			t.esn = a.value == 1;
+			t.strange |= a.value > 1;
+			break;
+		default:
+			t.strange = true;
+		}
+	}
+	if (t.id == ESP_AES_CBC && !t.key_bits)
+		t.key_bits = 128;
+	return t;
+}
+
+static unsigned int wire_cipher(unsigned int cipher)
+{
+	return cipher == L2TPSEC_CIPHER_AES_GCM_16 ? ESP_AES_GCM_16 : ESP_AES_CBC;
+}
+
+static unsigned int wire_auth(unsigned int auth)
+{
+	static const unsigned int wire[] = {
+		[L2TPSEC_AUTH_NONE] = 0,
+		[L2TPSEC_AUTH_HMAC_SHA1] = ESP_AUTH_HMAC_SHA1,
+		[L2TPSEC_AUTH_HMAC_SHA2_256] = ESP_AUTH_HMAC_SHA2_256,
+		[L2TPSEC_AUTH_HMAC_SHA2_384] = ESP_AUTH_HMAC_SHA2_384,
+		[L2TPSEC_AUTH_HMAC_SHA2_512] = ESP_AUTH_HMAC_SHA2_512,
+	};
+
+	return auth < sizeof(wire) / sizeof(wire[0]) ? wire[auth] : 0;
+}
+
+static bool phase2_fits(const struct phase2 *t, const struct conf_esp_proposal *p,
+			const struct proposal_limits *limits)
+{
+	/* With a KE payload the group has to be named, and the other way round (RFC 2409 5.5). */
+	size_t ke_len = t->group ? dh_public_len(t->group) : 0;
+
+	if (t->group && !ke_len)
+		return false;
+	return !t->strange && t->encapsulation == limits->encapsulation && ke_len == limits->ke_len &&
+	       t->id == wire_cipher(p->cipher) && t->key_bits == p->key_bits && t->auth == wire_auth(p->auth);
+}
+
+static uint32_t spi_of(const struct payload_offer *o)
+{
+	struct rbuf r;
+
+	rbuf_init(&r, o->spi, o->spi_len);
+	return rbuf_u32(&r);
+}
+
+/**
+ * proposal_phase2_match - choose a phase 2 transform
+ * @chosen: result
+ * @conf: what we accept, best first
+ * @limits: what this Quick Mode allows besides
+ * @offers: what the peer offers
+ * @n: how many
+ * Return: false when nothing fits.
+ */
+bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike *conf,
+			   const struct proposal_limits *limits, const struct payload_offer *offers, size_t n)
+{
+	const struct conf_esp_proposal *p;
+	struct phase2 t;
+	size_t i;
+
+	for (p = conf->esp; p < conf->esp + conf->esp_len; p++) {
+		for (i = 0; i < n; i++) {
+			t = phase2_read(&offers[i]);
+			if (!phase2_fits(&t, p, limits))
+				continue;
+			*chosen = (struct proposal_phase2){
+				.offer = offers[i], .esp = *p, .group = t.group, .spi = spi_of(&offers[i]),
+				.esn = t.esn, .lifetime = t.lifetime, .kilobytes = t.kilobytes,
+			};
+			return true;
+		}
+	}
+	return false;
+}
+
+/**
+ * proposal_phase1_print - "aes256-sha1-modp2048"
+ * @p: proposal
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase1_print(const struct conf_ike_proposal *p, char *out, size_t size)
+{
+	char h[16], g[16];
+
+	snprintf(out, size, "aes%u-%s-%s", p->key_bits, name_of(ike_hashes, p->hash, h),
+		 name_of(groups, p->group, g));
+}
+
+/**
+ * proposal_phase2_print - "aes256gcm16", "aes128-sha256"
+ * @p: proposal
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase2_print(const struct conf_esp_proposal *p, char *out, size_t size)
+{
+	char a[16];
+
+	if (p->cipher == L2TPSEC_CIPHER_AES_GCM_16)
+		snprintf(out, size, "aes%ugcm16", p->key_bits);
+	else
+		snprintf(out, size, "aes%u-%s", p->key_bits, name_of(esp_auths, wire_auth(p->auth), a));
+}
+
+/* Append an item to a comma-separated list; what does not fit any more becomes "...". */
+static void list_append(char *out, size_t size, const char *item)
+{
+	size_t used = strlen(out);
+
+	if (used + strlen(item) + sizeof(", ...") < size)
+		snprintf(out + used, size - used, "%s%s", used ? ", " : "", item);
+	else if (used + sizeof("...") <= size && strcmp(out + used - 3, "..."))
+		snprintf(out + used, size - used, "...");
+}
+
+static void phase1_describe(const struct payload_offer *o, char *out, size_t size)
+{
+	char c[16], h[16], g[16], a[16], bits[12] = "", auth[24] = "";
+	struct phase1 t = phase1_read(o);
+
+	if (t.key_bits)
+		snprintf(bits, sizeof(bits), "%u", t.key_bits);
+	if (t.auth != IKE_AUTH_PSK)
+		snprintf(auth, sizeof(auth), "-%s", name_of(auth_methods, t.auth, a));
+	snprintf(out, size, "%s%s-%s-%s%s", name_of(ike_ciphers, t.cipher, c), bits,
+		 name_of(ike_hashes, t.hash, h), name_of(groups, t.group, g), auth);
+}
+
+/* The encapsulation and the group are what admins overlook: always said. */
+static void phase2_describe(const struct payload_offer *o, char *out, size_t size)
+{
+	char c[16], a[16], g[16], e[16], bits[12] = "", auth[24] = "", group[24] = "";
+	struct phase2 t = phase2_read(o);
+
+	if (o->protocol != ISAKMP_PROTO_ESP) {
+		snprintf(out, size, o->protocol == ISAKMP_PROTO_AH ? "ah" : "protocol %u", o->protocol);
+		return;
+	}
+	if (t.key_bits)
+		snprintf(bits, sizeof(bits), "%u", t.key_bits);
+	if (t.auth)
+		snprintf(auth, sizeof(auth), "-%s", name_of(esp_auths, t.auth, a));
+	if (t.group)
+		snprintf(group, sizeof(group), "-%s", name_of(groups, t.group, g));
+	snprintf(out, size, "%s%s%s%s/%s", name_of(esp_ids, t.id, c), bits, auth, group,
+		 name_of(encapsulations, t.encapsulation, e));
+}
+
+/**
+ * proposal_phase1_print_offers - what a peer offered, for a log line
+ * @offers: transforms
+ * @n: how many
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase1_print_offers(const struct payload_offer *offers, size_t n, char *out, size_t size)
+{
+	char item[96];
+	size_t i;
+
+	for (*out = '\0', i = 0; i < n; i++) {
+		phase1_describe(&offers[i], item, sizeof(item));
+		list_append(out, size, item);
+	}
+}
+
+/**
+ * proposal_phase2_print_offers - what a peer offered, for a log line
+ * @offers: transforms
+ * @n: how many
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase2_print_offers(const struct payload_offer *offers, size_t n, char *out, size_t size)
+{
+	char item[96];
+	size_t i;
+
+	for (*out = '\0', i = 0; i < n; i++) {
+		phase2_describe(&offers[i], item, sizeof(item));
+		list_append(out, size, item);
+	}
+}
+
+/**
+ * proposal_phase1_print_accepted - what we accept, for a log line
+ * @conf: configuration
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase1_print_accepted(const struct conf_ike *conf, char *out, size_t size)
+{
+	char item[64];
+	size_t i;
+
+	for (*out = '\0', i = 0; i < conf->proposals_len; i++) {
+		proposal_phase1_print(&conf->proposals[i], item, sizeof(item));
+		list_append(out, size, item);
+	}
+}
+
+/**
+ * proposal_phase2_print_accepted - what we accept, for a log line
+ * @conf: configuration
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase2_print_accepted(const struct conf_ike *conf, char *out, size_t size)
+{
+	char item[64];
+	size_t i;
+
+	for (*out = '\0', i = 0; i < conf->esp_len; i++) {
+		proposal_phase2_print(&conf->esp[i], item, sizeof(item));
+		list_append(out, size, item);
+	}
+}

@@ -1,0 +1,383 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * The objects of the engine and who owns them:
+ *
+ *	ike		peers, and the tables that find the rest
+ *	peer		ISAKMP SAs, children
+ *	isakmp		exchanges
+ *	exchange	at most one message and one worker job that it waits for
+ *
+ * An embryo is a peer whose only ISAKMP SA is not authenticated yet.
+ *
+ * Everything that leaves the engine's hands through ike_ops may come back and
+ * end any object.  So an object that ends is unlinked and marked dead at once,
+ * and its memory goes when the outermost call into the engine returns: code
+ * that called out looks at @dead before it goes on.
+ */
+#ifndef L2TPSEC_IKE_STATE_H
+#define L2TPSEC_IKE_STATE_H
+
+#include <sys/queue.h>
+#include <uthash.h>
+
+#include "core/clock.h"
+#include "core/worker.h"
+#include "ike/dh.h"
+#include "ike/ike.h"
+#include "ike/keymat.h"
+#include "ike/payload.h"
+#include "ike/proposal.h"
+
+#define IKE_DIGEST_LEN		32
+#define IKE_IDS_REMEMBERED	256
+#define IKE_ID_MAX		255
+
+#define IKE_HALF_OPEN_MS	30000
+#define IKE_FORGET_MS		60000
+#define IKE_RESEND_MS		2000
+#define IKE_RESENDS		4
+#define IKE_DUPLICATES_MAX	64	/* answered for one exchange */
+#define IKE_PSK_TRIALS		5	/* different messages 5 that one exchange tries its keys on */
+#define IKE_QUICK_MAX		32	/* unfinished or remembered Quick Modes of one ISAKMP SA */
+#define IKE_CHILDREN_MAX	128	/* of one peer */
+#define IKE_ISAKMP_MAX		8	/* ISAKMP SAs of one peer */
+#define IKE_LIFETIME_DEFAULT	28800	/* RFC 2407 4.5.4 */
+#define IKE_LIFETIME_MIN	300	/* shorter offers live as long as this */
+#define IKE_LIFETIME_MAX	(30 * 86400)
+#define IKE_ISAKMP_GRACE	60	/* seconds that an ISAKMP SA outlives its lifetime */
+#define IKE_CHILD_GRACE		30
+#define IKE_KEEPALIVE		20	/* seconds, RFC 3948 4 */
+
+/** enum exchange_state - what an exchange waits for */
+enum exchange_state {
+	EXCHANGE_MAIN_START,
+	EXCHANGE_MAIN_KE,
+	EXCHANGE_MAIN_ID,
+	EXCHANGE_MAIN_DONE,
+	EXCHANGE_QUICK_START,
+	EXCHANGE_QUICK_HASH,
+	EXCHANGE_QUICK_DONE,
+	EXCHANGE_INFO_START,
+	EXCHANGE_INFO_DONE,
+	EXCHANGE_FAILED,
+};
+
+/**
+ * struct grave - what an object needs to be freed later
+ * @next: the object buried before it
+ * @object: memory
+ * @free: frees it
+ */
+struct grave {
+	struct grave *next;
+	void *object;
+	void (*free)(void *object);
+};
+
+/**
+ * struct source - unfinished phase 1 exchanges of one address
+ * @addr: address
+ * @half_open: how many
+ * @hh: in ike.sources
+ */
+struct source {
+	struct addr addr;
+	unsigned int half_open;
+	UT_hash_handle hh;
+};
+
+/**
+ * struct ike - the engine
+ * @conf: borrowed, replaced by ike_reload()
+ * @ops: surroundings
+ * @ctx: for @ops
+ * @workers: NULL: jobs run at once, in the loop
+ * @peers: all of them, oldest first
+ * @by_cookie: ISAKMP SAs by responder cookie
+ * @by_initial: ISAKMP SAs by what message 1 shows
+ * @by_spi: children by inbound SPI
+ * @sources: who has unfinished phase 1 exchanges
+ * @half_open: unfinished phase 1 exchanges
+ * @lineage_last: last lineage number given
+ * @serial_last: last ISAKMP SA number given
+ * @depth: calls into the engine that have not returned
+ * @graves: what ended during them
+ * @noise: limits lines about what strangers send
+ */
+struct ike {
+	const struct conf_ike *conf;
+	const struct ike_ops *ops;
+	void *ctx;
+	struct worker_pool *workers;
+	TAILQ_HEAD(peer_list, peer) peers;
+	struct isakmp *by_cookie;
+	struct isakmp *by_initial;
+	struct child *by_spi;
+	struct source *sources;
+	unsigned int half_open;
+	uint32_t lineage_last;
+	uint32_t serial_last;
+	unsigned int depth;
+	struct grave *graves;
+	struct log_limit noise;
+};
+
+/**
+ * struct peer - a client
+ * @pub: what others see
+ * @ike: engine
+ * @story: its log story, NULL before ike_ops.peer_new
+ * @link: in ike.peers
+ * @isakmps: newest first
+ * @children: oldest first
+ * @id: body of its phase 1 ID payload without protocol and port
+ * @id_len: bytes, 0 until authenticated
+ * @seen_ms: when its last authenticated message came
+ * @dpd_timer: next look at @seen_ms
+ * @dpd_number: sequence number of our last R-U-THERE
+ * @dpd_unanswered: R-U-THERE since @seen_ms
+ * @up: authenticated once
+ * @dead: ended
+ * @grave: for its memory
+ */
+struct peer {
+	struct ike_peer pub;
+	struct ike *ike;
+	const struct story *story;
+	TAILQ_ENTRY(peer) link;
+	TAILQ_HEAD(isakmp_list, isakmp) isakmps;
+	TAILQ_HEAD(child_list, child) children;
+	uint8_t id[IKE_ID_MAX + 1];
+	size_t id_len;
+	uint64_t seen_ms;
+	struct timer dpd_timer;
+	uint32_t dpd_number;
+	unsigned int dpd_unanswered;
+	bool up;
+	bool dead;
+	struct grave grave;
+};
+
+/**
+ * struct initial_key - what message 1 and its duplicates have in common
+ * @icookie: initiator's cookie
+ * @family: of @addr
+ * @port: the peer's
+ * @addr: the peer's
+ */
+struct initial_key {
+	uint8_t icookie[ISAKMP_COOKIE_LEN];
+	uint16_t family;
+	uint16_t port;
+	uint8_t addr[16];
+};
+
+/**
+ * struct phase1 - what Main Mode has to remember until it is done
+ * @ni: initiator's nonce
+ * @ni_len: bytes
+ * @nr: ours
+ * @dh: both public values and the secret
+ * @trials: messages 5 that no key fitted
+ * @grave: for its memory
+ * @sai_len: bytes of @sai
+ * @sai: body of the initiator's SA payload
+ */
+struct phase1 {
+	uint8_t ni[IKE_NONCE_MAX];
+	size_t ni_len;
+	uint8_t nr[IKE_NONCE_LEN];
+	struct dh dh;
+	unsigned int trials;
+	struct grave grave;
+	size_t sai_len;
+	uint8_t sai[];
+};
+
+/**
+ * struct isakmp - an ISAKMP SA, or one in the making
+ * @peer: whose; changes when it turns out to be a rekey
+ * @link: in peer.isakmps
+ * @by_cookie: in ike.by_cookie
+ * @by_initial: in ike.by_initial
+ * @serial: number, for log lines and children
+ * @icookie: the peer's
+ * @rcookie: ours
+ * @initial: key of @by_initial
+ * @path: where its last good message came from
+ * @exchanges: running and remembered ones
+ * @proposal: suite; its offer does not stay valid
+ * @km: keys
+ * @last_iv: last cipher block of phase 1
+ * @phase1: until @up
+ * @vendor: VENDOR_* bits of the peer
+ * @natt: both sides know RFC 3947
+ * @peer_behind_nat: NAT-D says so
+ * @we_behind_nat: NAT-D says so
+ * @us: our address as the peer knows it
+ * @initial_contact: the peer said that it has no other SAs
+ * @contact_heeded: which is done with: said once more it means nothing
+ * @up: authenticated
+ * @dead: ended
+ * @ids: message ids used, the latest ones
+ * @ids_used: how many were used
+ * @expiry: end of lifetime
+ * @source: counted there as half open; NULL once @up
+ * @grave: for its memory
+ */
+struct isakmp {
+	struct peer *peer;
+	TAILQ_ENTRY(isakmp) link;
+	UT_hash_handle by_cookie;
+	UT_hash_handle by_initial;
+	uint32_t serial;
+	uint8_t icookie[ISAKMP_COOKIE_LEN];
+	uint8_t rcookie[ISAKMP_COOKIE_LEN];
+	struct initial_key initial;
+	struct ike_path path;
+	LIST_HEAD(exchange_list, exchange) exchanges;
+	struct proposal_phase1 proposal;
+	struct keymat km;
+	uint8_t last_iv[IKE_BLOCK];
+	struct phase1 *phase1;
+	unsigned int vendor;
+	bool natt;
+	bool peer_behind_nat;
+	bool we_behind_nat;
+	struct addr us;
+	bool initial_contact;
+	bool contact_heeded;
+	bool up;
+	bool dead;
+	uint32_t ids[IKE_IDS_REMEMBERED];
+	unsigned int ids_used;
+	struct timer expiry;
+	struct source *source;
+	struct grave grave;
+};
+
+/**
+ * struct message - a received message, decrypted
+ * @h: header
+ * @path: where it came from
+ * @list: its payloads, borrowing from @data
+ * @len: bytes of @data
+ * @data: all of it, header included
+ */
+struct message {
+	struct isakmp_header h;
+	struct ike_path path;
+	struct payload_list list;
+	size_t len;
+	uint8_t data[];
+};
+
+/**
+ * struct quick - what Quick Mode has to remember
+ * @chosen: transform; its offer borrows from the message
+ * @ni: initiator's nonce
+ * @ni_len: bytes
+ * @nr: ours
+ * @child: what came of it; NULL before and after its life
+ */
+struct quick {
+	struct proposal_phase2 chosen;
+	uint8_t ni[IKE_NONCE_MAX];
+	size_t ni_len;
+	uint8_t nr[IKE_NONCE_LEN];
+	struct child *child;
+};
+
+struct exchange_row;
+struct dh_job;
+
+/**
+ * struct exchange - an exchange with a peer
+ * @sa: its ISAKMP SA
+ * @link: in isakmp.exchanges
+ * @type: enum isakmp_exchange
+ * @message_id: 0 in phase 1
+ * @state: what it waits for
+ * @row: the row that brought it here
+ * @iv: last cipher block
+ * @digest: of the last message that was taken
+ * @reply: our answer to that, owned; NULL = none
+ * @reply_len: bytes
+ * @duplicates: how often it was sent again
+ * @resends: how often without being asked
+ * @timer: until @row's time is up
+ * @message: waits for @job
+ * @job: running
+ * @quick: Quick Mode only
+ * @dead: ended
+ * @grave: for its memory
+ */
+struct exchange {
+	struct isakmp *sa;
+	LIST_ENTRY(exchange) link;
+	uint8_t type;
+	uint32_t message_id;
+	enum exchange_state state;
+	const struct exchange_row *row;
+	uint8_t iv[IKE_BLOCK];
+	uint8_t digest[IKE_DIGEST_LEN];
+	uint8_t *reply;
+	size_t reply_len;
+	unsigned int duplicates;
+	unsigned int resends;
+	struct timer timer;
+	struct message *message;
+	struct dh_job *job;
+	struct quick *quick;
+	bool dead;
+	struct grave grave;
+};
+
+/**
+ * struct child_id - the client identity of Quick Mode, IDci
+ * @type: enum ipsec_id
+ * @protocol: IP protocol
+ * @port: port
+ * @data: the rest
+ * @len: bytes of it
+ */
+struct child_id {
+	uint8_t type;
+	uint8_t protocol;
+	uint16_t port;
+	uint8_t data[IKE_ID_MAX];
+	size_t len;
+};
+
+/**
+ * struct child - an SA pair
+ * @pub: what others see
+ * @peer: whose
+ * @link: in peer.children
+ * @by_spi: in ike.by_spi
+ * @serial: number of the ISAKMP SA that negotiated it
+ * @id: what successors have in common
+ * @exchange: its Quick Mode until that is forgotten
+ * @expiry: end of lifetime
+ * @dead: ended
+ * @grave: for its memory
+ */
+struct child {
+	struct ike_child pub;
+	struct peer *peer;
+	TAILQ_ENTRY(child) link;
+	UT_hash_handle by_spi;
+	uint32_t serial;
+	struct child_id id;
+	struct exchange *exchange;
+	struct timer expiry;
+	bool dead;
+	struct grave grave;
+};
+
+void ike_enter(struct ike *ike);
+void ike_leave(struct ike *ike);
+void ike_bury(struct ike *ike, struct grave *grave, void *object, void (*free_object)(void *object));
+void ike_send(struct ike *ike, const struct ike_path *path, const uint8_t *msg, size_t len);
+
+#endif

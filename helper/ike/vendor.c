@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: MIT
+#include <stdio.h>
+#include <string.h>
+
+#include "ike/vendor.h"
+
+/*
+ * A vendor ID: @len bytes of @id, more may follow.  @client: what sends it, for
+ * people; the first row that matches and names a client wins, so the telling
+ * ones stand on top.
+ */
+static const struct row {
+	const char *id;
+	size_t len;
+	unsigned int means;
+	const char *client;
+} rows[] = {
+#define ID(s)	s, sizeof(s) - 1
+	/* MS NT5 ISAKMPOAKLEY and a version */
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x02"), 0, "Windows 2000" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x03"), 0, "Windows XP" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x04"), 0,
+	  "Windows XP SP2 or Server 2003" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x05"), 0, "Windows Vista" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x06"), 0,
+	  "Windows Server 2008" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x07"), 0, "Windows 7" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x08"), 0,
+	  "Windows Server 2008 R2" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61\x00\x00\x00\x09"), 0,
+	  "Windows 8 or later" },
+	{ ID("\x1e\x2b\x51\x69\x05\x99\x1c\x7d\x7c\x96\xfc\xbf\xb5\x87\xe4\x61"), 0, "Windows" },
+	/* "draft-ietf-ipsec-nat-t-ike" without a number */
+	{ ID("\x4d\xf3\x79\x28\xe9\xfc\x4f\xd1\xb3\x26\x21\x70\xd5\x15\xc6\x62"), 0, "Apple" },
+	{ ID("\x88\x2f\xe5\x6d\x6f\xd2\x0d\xbc\x22\x51\x61\x3b\x2e\xbe\x5b\xeb"), 0, "strongSwan" },
+	{ ID("OE-Libreswan"), 0, "Libreswan" },
+	{ ID("\x70\x03\xcb\xc1\x09\x7d\xbe\x9c\x26\x00\xba\x69\x83\xbc\x8b\x35"), 0, "racoon" },
+	/* draft-00 and no newer draft than 02: the racoon of Android */
+	{ ID("\x44\x85\x15\x2d\x18\xb6\xbb\xcd\x0b\xe8\xa8\x46\x95\x79\xdd\xcc"), 0, "Android or racoon" },
+	{ ID("\x12\xf5\xf2\x8c\x45\x71\x68\xa9\x70\x2d\x9f\xe2\x74\xcc\x01\x00"), 0, "Cisco Unity" },
+	{ ID("\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f"), VENDOR_RFC3947, NULL },
+	{ ID("\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57"), VENDOR_DPD, NULL },
+	{ ID("\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3"), VENDOR_FRAGMENTATION, NULL },
+	{ ID("\x09\x00\x26\x89\xdf\xd6\xb7\x12"), VENDOR_XAUTH, NULL },
+#undef ID
+};
+
+/* Ours, by VENDOR_* bit; DPD ends in the protocol's version, 1.0 (RFC 3706 5.1). */
+static const struct {
+	unsigned int means;
+	const char *id;
+} ours[] = {
+	{ VENDOR_RFC3947, "\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f" },
+	{ VENDOR_DPD, "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00" },
+};
+
+#define OUR_ID_LEN	16
+
+static bool row_present(const struct row *row, const struct payload_list *list)
+{
+	const struct payload *p;
+	size_t i;
+
+	for (i = 0; (p = payload_find(list, ISAKMP_VID, i)); i++) {
+		if (p->len >= row->len && !memcmp(p->body, row->id, row->len))
+			return true;
+	}
+	return false;
+}
+
+/**
+ * vendor_read - what a message's vendor IDs say
+ * @list: message
+ * @client: what the peer seems to be; left alone when nothing is known or something is in it already
+ * @size: its size
+ * Return: VENDOR_* bits.
+ */
+unsigned int vendor_read(const struct payload_list *list, char *client, size_t size)
+{
+	unsigned int means = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		if (!row_present(&rows[i], list))
+			continue;
+		means |= rows[i].means;
+		if (rows[i].client && !*client)
+			snprintf(client, size, "%s", rows[i].client);
+	}
+	return means;
+}
+
+/**
+ * vendor_put - append our vendor IDs
+ * @b: message
+ * @which: VENDOR_* bits; those that we have no ID for are left out
+ */
+void vendor_put(struct payload_builder *b, unsigned int which)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
+		if (which & ours[i].means)
+			payload_put(b, ISAKMP_VID, ours[i].id, OUR_ID_LEN);
+	}
+}
