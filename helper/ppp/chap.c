@@ -193,6 +193,16 @@ void chap_answer(struct chap *c, const struct auth_result *result)
 }
 
 /**
+ * chap_repeat - tell it again, in case it was lost
+ * @c: CHAP
+ */
+void chap_repeat(struct chap *c)
+{
+	if (c->state == CHAP_ANSWERED)
+		send_reply(c);
+}
+
+/**
  * chap_stop - forget the login
  * @c: CHAP
  */

@@ -45,6 +45,7 @@ void chap_init(struct chap *c, struct ppp *ppp);
 void chap_start(struct chap *c, const struct method *method);
 void chap_input(struct chap *c, const struct packet *p);
 void chap_answer(struct chap *c, const struct auth_result *result);
+void chap_repeat(struct chap *c);
 void chap_stop(struct chap *c);
 
 #endif

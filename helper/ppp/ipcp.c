@@ -144,6 +144,7 @@ static void expired(void *owner)
 	struct ipcp *c = owner;
 
 	phase_enter(c->ppp);
+	phase_ipcp_unanswered(c->ppp);
 	fsm_expired(&c->fsm);
 	phase_leave(c->ppp);
 }

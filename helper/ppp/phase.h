@@ -30,6 +30,7 @@ void phase_authenticate(struct ppp *ppp, const struct auth_request *request);
 
 uint32_t phase_address(struct ppp *ppp, uint32_t wish);
 void phase_ipcp_up(struct ppp *ppp);
+void phase_ipcp_unanswered(struct ppp *ppp);
 void phase_ipcp_finished(struct ppp *ppp);
 void phase_ipcp_terminated(struct ppp *ppp, const uint8_t *data, size_t len);
 

@@ -51,6 +51,7 @@ enum phase {
  * @awaiting: ops.authenticate() is not answered yet
  * @stale: that answer belongs to a login which LCP has ended since
  * @login: user name that is being checked
+ * @network_heard: the client has sent something that belongs after the login
  * @fixed: that user's own address, host order, 0 = none
  */
 struct ppp {
@@ -79,6 +80,7 @@ struct ppp {
 	bool awaiting;
 	bool stale;
 	char login[256];
+	bool network_heard;
 	uint32_t fixed;
 };
 
@@ -344,6 +346,7 @@ static void logged_in(struct ppp *ppp, const struct auth_result *result)
 	}
 	story_log(ppp->story, LOG_LEVEL_INFO, STAGE_AUTH, "logged in as \"%s\" with %s", ppp->login, m->name);
 	ppp->fixed = result->has_address ? result->address : 0;
+	ppp->network_heard = false;
 	set_phase(ppp, PHASE_NETWORK);
 	ipcp_open(&ppp->ipcp);
 }
@@ -414,6 +417,19 @@ void phase_ipcp_up(struct ppp *ppp)
 }
 
 /**
+ * phase_ipcp_unanswered - a request of IPCP went unanswered
+ * @ppp: link
+ *
+ * A lost CHAP Success may be the reason: many clients do not repeat their
+ * Response and drop IPCP until they have seen one (RFC 1994 section 4.2).
+ */
+void phase_ipcp_unanswered(struct ppp *ppp)
+{
+	if (!ppp->network_heard)
+		chap_repeat(&ppp->chap);
+}
+
+/**
  * phase_ipcp_finished - IPCP is over
  * @ppp: link
  */
@@ -459,6 +475,7 @@ static void receive_auth(struct ppp *ppp, uint16_t protocol, const struct packet
 static void receive_network(struct ppp *ppp, uint16_t protocol, const struct packet *p,
 			    const uint8_t *data, size_t len)
 {
+	ppp->network_heard = true;
 	switch (protocol) {
 	case PPP_PROTO_IPCP:
 		ipcp_input(&ppp->ipcp, p);
