@@ -1,0 +1,380 @@
+// SPDX-License-Identifier: GPL-2.0
+/* L2TP sessions: creation, inner addresses, lookup, end. */
+#include <linux/netlink.h>
+#include <linux/rhashtable.h>
+#include <linux/slab.h>
+#include <net/ipv6.h>
+#include "device.h"
+#include "l2tp.h"
+#include "session.h"
+#include "tunnel.h"
+
+const struct rhashtable_params l2s_session_table_params = {
+	.key_len = sizeof_field(struct l2s_inner, key),
+	.key_offset = offsetof(struct l2s_inner, key),
+	.head_offset = offsetof(struct l2s_inner, table_node),
+	.automatic_shrinking = true,
+};
+
+static struct l2s_inner *inner_find(struct l2s_device *device, const struct l2s_inner_key *key)
+{
+	return rhashtable_lookup_fast(&device->address_table, key, l2s_session_table_params);
+}
+
+/**
+ * l2s_session_by_addr4 - the session that an inner IPv4 address belongs to
+ * @device: where
+ * @addr: network order
+ *
+ * Context: RCU read side.
+ * Return: valid for as long; NULL: there is none.
+ */
+struct l2s_session *l2s_session_by_addr4(struct l2s_device *device, __be32 addr)
+{
+	struct l2s_inner_key key = { .len = 32, .addr.s6_addr32[0] = addr };
+	struct l2s_inner *inner = inner_find(device, &key);
+
+	return inner ? inner->session : NULL;
+}
+
+/**
+ * l2s_session_by_addr6 - the session that an inner IPv6 address belongs to
+ * @device: where
+ * @addr: network order
+ *
+ * The whole address first, link-local ones too; then its /64.
+ *
+ * Context: RCU read side.
+ * Return: valid for as long; NULL: there is none.
+ */
+struct l2s_session *l2s_session_by_addr6(struct l2s_device *device, const struct in6_addr *addr)
+{
+	struct l2s_inner_key key = { .len = 128, .addr = *addr };
+	struct l2s_inner *inner = inner_find(device, &key);
+
+	if (!inner && !(ipv6_addr_type(addr) & IPV6_ADDR_LINKLOCAL)) {
+		key.len = 64;
+		memset(&key.addr.s6_addr[8], 0, 8);
+		inner = inner_find(device, &key);
+	}
+	return inner ? inner->session : NULL;
+}
+
+/**
+ * l2s_session_find - look up a session of a tunnel
+ * @tunnel: in which
+ * @id: ours
+ *
+ * Context: RCU read side, or device's lock held.
+ * Return: valid for as long; NULL: there is none.
+ */
+struct l2s_session *l2s_session_find(struct l2s_tunnel *tunnel, u16 id)
+{
+	return xa_load(&tunnel->sessions, id);
+}
+
+/**
+ * l2s_session_lookup - look up a session by its full name
+ * @device: where
+ * @lineage: number
+ * @tunnel_id: ours
+ * @id: ours
+ * @extack: has a sentence if it is not found
+ *
+ * Context: RCU read side, or device's lock held.
+ * Return: valid for as long; NULL: there is none.
+ */
+struct l2s_session *l2s_session_lookup(struct l2s_device *device, u32 lineage, u16 tunnel_id,
+				       u16 id, struct netlink_ext_ack *extack)
+{
+	struct l2s_tunnel *tunnel = l2s_tunnel_lookup(device, lineage, tunnel_id, extack);
+	struct l2s_session *session;
+
+	if (!tunnel)
+		return NULL;
+	session = l2s_session_find(tunnel, id);
+	if (!session)
+		NL_SET_ERR_MSG(extack, "the tunnel has no session with this id");
+	return session;
+}
+
+static struct l2s_session *session_create(const struct l2s_session_config *config)
+{
+	struct l2s_session *session = kzalloc(sizeof(*session), GFP_KERNEL);
+
+	if (!session)
+		return NULL;
+	if (l2s_stats_init(&session->stats)) {
+		kfree(session);
+		return NULL;
+	}
+	session->id = config->id;
+	session->peer_id = config->peer_id;
+	session->length_bit = config->length_bit;
+	session->sequencing = config->sequencing;
+	spin_lock_init(&session->lock);
+	return session;
+}
+
+static void session_destroy(struct l2s_session *session)
+{
+	l2s_stats_destroy(&session->stats);
+	kfree(session);
+}
+
+static void session_free(struct rcu_head *rcu)
+{
+	session_destroy(container_of(rcu, struct l2s_session, rcu));
+}
+
+static int session_link(struct l2s_session *session, struct l2s_tunnel *tunnel,
+			struct netlink_ext_ack *extack)
+{
+	struct l2s_device *device = tunnel->device;
+	int err;
+
+	session->tunnel = tunnel;
+	err = xa_insert(&tunnel->sessions, session->id, session, GFP_KERNEL);
+	if (err == -EBUSY) {
+		NL_SET_ERR_MSG(extack, "the tunnel has a session with this id");
+		return -EEXIST;
+	}
+	if (err)
+		return err;
+	list_add_tail(&session->device_node, &device->sessions);
+	device->n_sessions++;
+	device->generation++;
+	return 0;
+}
+
+/**
+ * l2s_session_new - create a session that carries PPP control frames only
+ * @device: its lock is not held
+ * @config: borrowed
+ * @extack: has a sentence after an error
+ *
+ * Context: process.
+ * Return: 0, -ENOENT, -EEXIST or -ENOMEM.
+ */
+int l2s_session_new(struct l2s_device *device, const struct l2s_session_config *config,
+		    struct netlink_ext_ack *extack)
+{
+	struct l2s_session *session = session_create(config);
+	struct l2s_tunnel *tunnel;
+	int err = -ENOENT;
+
+	if (!session)
+		return -ENOMEM;
+	mutex_lock(&device->lock);
+	tunnel = l2s_tunnel_lookup(device, config->lineage, config->tunnel_id, extack);
+	if (tunnel)
+		err = session_link(session, tunnel, extack);
+	mutex_unlock(&device->lock);
+	if (err)
+		session_destroy(session);
+	return err;
+}
+
+static struct l2s_inner *inner_locked(struct l2s_session *session, enum l2s_inner_kind kind)
+{
+	return rcu_dereference_protected(session->inner[kind],
+					 lockdep_is_held(&session->tunnel->device->lock));
+}
+
+static void inner_remove(struct l2s_session *session, enum l2s_inner_kind kind)
+{
+	struct l2s_inner *inner = inner_locked(session, kind);
+
+	if (!inner)
+		return;
+	RCU_INIT_POINTER(session->inner[kind], NULL);
+	rhashtable_remove_fast(&session->tunnel->device->address_table, &inner->table_node,
+			       l2s_session_table_params);
+	kfree_rcu(inner, rcu);
+}
+
+static int inner_add(struct l2s_session *session, enum l2s_inner_kind kind,
+		     const struct l2s_inner_key *key, struct netlink_ext_ack *extack)
+{
+	struct l2s_inner *inner = kzalloc(sizeof(*inner), GFP_KERNEL);
+	int err;
+
+	if (!inner)
+		return -ENOMEM;
+	inner->key = *key;
+	inner->session = session;
+	err = rhashtable_lookup_insert_fast(&session->tunnel->device->address_table,
+					    &inner->table_node, l2s_session_table_params);
+	if (err) {
+		kfree(inner);
+		NL_SET_ERR_MSG(extack, "the address cannot be entered in the table");
+		return err;
+	}
+	rcu_assign_pointer(session->inner[kind], inner);
+	return 0;
+}
+
+/* Refuse before anything is changed. */
+static int check_addresses(struct l2s_session *session, const struct l2s_session_params *params,
+			   struct netlink_ext_ack *extack)
+{
+	struct l2s_inner *inner;
+	int kind;
+
+	for (kind = 0; kind < L2S_INNER_KINDS; kind++) {
+		if (!params->has[kind])
+			continue;
+		inner = inner_find(session->tunnel->device, &params->inner[kind]);
+		if (inner && inner->session != session) {
+			NL_SET_ERR_MSG(extack, "another session has this inner address");
+			return -EADDRINUSE;
+		}
+	}
+	return 0;
+}
+
+static int set_addresses(struct l2s_session *session, const struct l2s_session_params *params,
+			 struct netlink_ext_ack *extack)
+{
+	struct l2s_inner *inner;
+	int kind, err;
+
+	for (kind = 0; kind < L2S_INNER_KINDS; kind++) {
+		inner = inner_locked(session, kind);
+		if (inner && params->has[kind] &&
+		    !memcmp(&inner->key, &params->inner[kind], sizeof(inner->key)))
+			continue;
+		inner_remove(session, kind);
+		if (!params->has[kind])
+			continue;
+		err = inner_add(session, kind, &params->inner[kind], extack);
+		if (err)
+			return err;
+	}
+	return 0;
+}
+
+static int session_set(struct l2s_session *session, const struct l2s_session_params *params,
+		       struct netlink_ext_ack *extack)
+{
+	int err = check_addresses(session, params, extack);
+
+	if (err)
+		return err;
+	WRITE_ONCE(session->mtu, params->mtu);
+	WRITE_ONCE(session->tx_acfc, params->tx_acfc);
+	WRITE_ONCE(session->tx_pfc, params->tx_pfc);
+	err = set_addresses(session, params, extack);
+	if (err)
+		return err;
+	/* Pairs with the acquire in rx.c: who sees it open sees the addresses. */
+	smp_store_release(&session->open, true);
+	return 0;
+}
+
+/**
+ * l2s_session_set - take over what PPP has negotiated, and let IP pass
+ * @device: its lock is not held
+ * @lineage: number
+ * @tunnel_id: ours
+ * @id: ours
+ * @params: complete; replaces what was set before
+ * @extack: has a sentence after an error
+ *
+ * Context: process.
+ * Return: 0, -ENOENT, -EADDRINUSE or -ENOMEM; of these only -ENOMEM may leave
+ * the session with fewer addresses than before.
+ */
+int l2s_session_set(struct l2s_device *device, u32 lineage, u16 tunnel_id, u16 id,
+		    const struct l2s_session_params *params, struct netlink_ext_ack *extack)
+{
+	struct l2s_session *session;
+	int err = -ENOENT;
+
+	mutex_lock(&device->lock);
+	session = l2s_session_lookup(device, lineage, tunnel_id, id, extack);
+	if (session)
+		err = session_set(session, params, extack);
+	mutex_unlock(&device->lock);
+	return err;
+}
+
+/*
+ * Device's lock held.  The session is reached through its tunnel's xarray and
+ * through its inner addresses, both under RCU; when the grace period is over
+ * nobody has it, for no packet keeps a session while it is inside the crypto API.
+ */
+static void session_unlink(struct l2s_session *session)
+{
+	struct l2s_device *device = session->tunnel->device;
+	int kind;
+
+	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
+		inner_remove(session, kind);
+	xa_erase(&session->tunnel->sessions, session->id);
+	list_del(&session->device_node);
+	device->n_sessions--;
+	device->generation++;
+	call_rcu(&session->rcu, session_free);
+}
+
+/**
+ * l2s_session_delete - remove a session
+ * @device: its lock is not held
+ * @lineage: number
+ * @tunnel_id: ours
+ * @id: ours
+ * @extack: has a sentence after an error
+ *
+ * Context: process.
+ * Return: 0 or -ENOENT.
+ */
+int l2s_session_delete(struct l2s_device *device, u32 lineage, u16 tunnel_id, u16 id,
+		       struct netlink_ext_ack *extack)
+{
+	struct l2s_session *session;
+
+	mutex_lock(&device->lock);
+	session = l2s_session_lookup(device, lineage, tunnel_id, id, extack);
+	if (session)
+		session_unlink(session);
+	mutex_unlock(&device->lock);
+	return session ? 0 : -ENOENT;
+}
+
+/**
+ * l2s_session_flush - remove all sessions of a tunnel
+ * @tunnel: the device's lock is held
+ *
+ * Context: process.
+ */
+void l2s_session_flush(struct l2s_tunnel *tunnel)
+{
+	struct l2s_session *session;
+	unsigned long id;
+
+	xa_for_each(&tunnel->sessions, id, session)
+		session_unlink(session);
+}
+
+/**
+ * l2s_session_in_order - check a received Ns and remember it, RFC 2661 5.4
+ * @session: that received it
+ * @ns: of the data message
+ *
+ * Gaps are accepted: a lost message is not waited for.
+ *
+ * Context: BH off.
+ * Return: false: the number was seen or passed by.
+ */
+bool l2s_session_in_order(struct l2s_session *session, u16 ns)
+{
+	bool in_order;
+
+	spin_lock(&session->lock);
+	in_order = l2s_l2tp_seq_newer(ns, session->nr);
+	if (in_order)
+		session->nr = ns + 1;
+	spin_unlock(&session->lock);
+	return in_order;
+}

@@ -1,0 +1,363 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Transmit, from the bottom of this file to its top:
+ *
+ *	l2s_tx_start	destination -> session, MTU, GSO
+ *	send_ip		checksum, room for all headers
+ *	l2s_tx_ppp	PPP and L2TP headers
+ *	l2s_tx_l2tp	inner UDP header, lineage -> SA, limits, encryption
+ *	tx_done		back from the crypto API, at once or later; outer UDP
+ *
+ * Everything runs with BH off and, up to the crypto API, under RCU.
+ */
+#include <linux/icmpv6.h>
+#include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/udp.h>
+#include <net/dsfield.h>
+#include <net/icmp.h>
+#include <net/inet_ecn.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include "compat/gso.h"
+#include "device.h"
+#include "l2tp.h"
+#include "lineage.h"
+#include "ppp.h"
+#include "sa.h"
+#include "session.h"
+#include "tunnel.h"
+#include "tx.h"
+#include "udp.h"
+#include "wire.h"
+
+/* Synchronous and asynchronous completions meet here. */
+static void tx_done(struct sk_buff *skb, int err)
+{
+	struct l2s_sa *sa = L2S_CB(skb)->sa;
+
+	if (likely(!err)) {
+		rcu_read_lock();
+		l2s_udp_send(sa, skb);
+		rcu_read_unlock();
+	} else {
+		l2s_stats_tx_drop(&sa->stats);
+		l2s_drop(sa->device, skb, err == -ENOMEM ? L2TPSEC_DROP_TX_NO_MEMORY :
+							   L2TPSEC_DROP_TX_CRYPTO);
+	}
+	l2s_sa_put(sa);
+}
+
+/* RFC 2661 8.1; no checksum: ESP authenticates more than it would cover. */
+static void push_udp(struct sk_buff *skb, u16 peer_port)
+{
+	struct udphdr *udp = __skb_push(skb, sizeof(*udp));
+
+	udp->source = htons(L2S_L2TP_PORT);
+	udp->dest = htons(peer_port);
+	udp->len = htons(skb->len);
+	udp->check = 0;
+}
+
+/**
+ * l2s_tx_l2tp - send an L2TP message through a lineage's outbound SA
+ * @lineage: whose
+ * @skb: the message, with L2S_HEADROOM in front, less what is pushed already;
+ *	owned by the callee
+ * @peer_port: inner UDP port
+ * @tos: DSCP for the outer header
+ *
+ * Context: BH off, RCU read side.
+ * Return: 0; -ENOTCONN: there is no SA; -EKEYEXPIRED: it may not be used any more.
+ */
+int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port, u8 tos)
+{
+	struct l2s_sa *sa = rcu_dereference(lineage->outbound);
+	u64 seq;
+
+	if (unlikely(!sa || !l2s_sa_hold(sa))) {
+		l2s_drop(lineage->device, skb, L2TPSEC_DROP_TX_NO_SA);
+		return -ENOTCONN;
+	}
+	if (unlikely(test_bit(L2S_SA_HARD, &sa->flags))) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_EXPIRED);
+		goto unusable;
+	}
+	seq = atomic64_inc_return(&sa->seq);
+	if (unlikely(!sa->out.esn && seq > U32_MAX)) {
+		l2s_sa_exhausted(sa);
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_SEQUENCE);
+		goto unusable;
+	}
+	push_udp(skb, peer_port);
+	if (unlikely(sa->limited))
+		l2s_sa_limit(sa, seq, atomic64_add_return(skb->len, &sa->tx_bytes));
+	l2s_stats_tx(&sa->stats, skb->len);
+	L2S_CB(skb)->sa = sa;
+	L2S_CB(skb)->tos = tos;
+	l2s_esp_encrypt(&sa->out, skb, seq, IPPROTO_UDP, tx_done);
+	return 0;
+
+unusable:
+	l2s_stats_tx_drop(&sa->stats);
+	l2s_sa_put(sa);
+	return -EKEYEXPIRED;
+}
+
+static void push_l2tp(struct l2s_session *session, struct sk_buff *skb)
+{
+	bool length_bit = session->length_bit, sequencing = session->sequencing;
+	unsigned int payload_len = skb->len;
+	u16 ns = 0, nr = 0;
+
+	if (sequencing) {
+		ns = atomic_fetch_inc(&session->ns);
+		nr = READ_ONCE(session->nr);
+	}
+	l2s_l2tp_build(__skb_push(skb, l2s_l2tp_header_len(length_bit, sequencing)),
+		       length_bit, sequencing, session->tunnel->peer_id, session->peer_id,
+		       ns, nr, payload_len);
+}
+
+/**
+ * l2s_tx_ppp - send a PPP frame in a session
+ * @session: which
+ * @skb: information field, with L2S_HEADROOM in front; owned by the callee
+ * @protocol: PPP protocol number
+ * @compress: use what was negotiated of RFC 1661 6.5 and 6.6; false: full header
+ * @tos: DSCP for the outer header
+ *
+ * Context: BH off, RCU read side.
+ * Return: as l2s_tx_l2tp().
+ */
+int l2s_tx_ppp(struct l2s_session *session, struct sk_buff *skb, u16 protocol, bool compress,
+	       u8 tos)
+{
+	bool acfc = compress && READ_ONCE(session->tx_acfc);
+	bool pfc = compress && READ_ONCE(session->tx_pfc);
+	struct l2s_tunnel *tunnel = session->tunnel;
+	unsigned int len;
+	int err;
+
+	l2s_ppp_build(__skb_push(skb, l2s_ppp_header_len(protocol, acfc, pfc)),
+		      protocol, acfc, pfc);
+	push_l2tp(session, skb);
+	len = skb->len;
+	err = l2s_tx_l2tp(tunnel->lineage, skb, tunnel->peer_port, tos);
+	if (likely(!err))
+		l2s_stats_tx(&tunnel->stats, len);
+	else
+		l2s_stats_tx_drop(&tunnel->stats);
+	return err;
+}
+
+static void drop_of_session(struct l2s_session *session, struct sk_buff *skb,
+			    enum l2tpsec_drop reason)
+{
+	l2s_stats_tx_drop(&session->stats);
+	l2s_drop(session->tunnel->device, skb, reason);
+}
+
+/*
+ * DSCP is copied outside.  ECN is not: whether a peer's L2TP copies a mark back
+ * inside cannot be known, and one that does not would lose it (RFC 9601 4).
+ */
+static u8 outer_tos(const struct sk_buff *skb, u16 protocol)
+{
+	u8 tos = protocol == L2S_PPP_IP ? ip_hdr(skb)->tos : ipv6_get_dsfield(ipv6_hdr(skb));
+
+	return tos & ~INET_ECN_MASK;
+}
+
+/* One packet that fits the session's MTU. */
+static void send_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol)
+{
+	unsigned int len = skb->len;
+	u8 tos = outer_tos(skb, protocol);
+
+	if (unlikely((skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) ||
+		     skb_cow_head(skb, L2S_HEADROOM))) {
+		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
+		return;
+	}
+	if (unlikely(l2s_tx_ppp(session, skb, protocol, true, tos))) {
+		l2s_stats_tx_drop(&session->stats);
+		return;
+	}
+	l2s_stats_tx(&session->stats, len);
+	l2s_stats_tx(&session->tunnel->device->stats, len);
+}
+
+/* The route's gateway names the session of a network behind a client. */
+static struct l2s_session *by_gateway(struct l2s_device *device, struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+	const struct rt6_info *rt6;
+	const struct rtable *rt;
+
+	if (!dst)
+		return NULL;
+	if (skb->protocol == htons(ETH_P_IP)) {
+		rt = container_of(dst, struct rtable, dst);
+		if (rt->rt_gw_family == AF_INET)
+			return l2s_session_by_addr4(device, rt->rt_gw4);
+		return rt->rt_gw_family == AF_INET6 ?
+		       l2s_session_by_addr6(device, &rt->rt_gw6) : NULL;
+	}
+	rt6 = container_of(dst, struct rt6_info, dst);
+	return rt6->rt6i_flags & RTF_GATEWAY ?
+	       l2s_session_by_addr6(device, &rt6->rt6i_gateway) : NULL;
+}
+
+static struct l2s_session *find_session(struct l2s_device *device, struct sk_buff *skb)
+{
+	struct l2s_session *session;
+
+	if (skb->protocol == htons(ETH_P_IP))
+		session = l2s_session_by_addr4(device, ip_hdr(skb)->daddr);
+	else
+		session = l2s_session_by_addr6(device, &ipv6_hdr(skb)->daddr);
+	if (unlikely(!session))
+		session = by_gateway(device, skb);
+	return session && READ_ONCE(session->open) ? session : NULL;
+}
+
+static u16 ppp_protocol(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) ? L2S_PPP_IP : L2S_PPP_IPV6;
+}
+
+/* ip_do_fragment() has made this one; the session is looked up again, cheaper than to hand it on. */
+static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
+{
+	struct l2s_device *device = netdev_priv(skb->dev);
+	struct l2s_session *session = find_session(device, skb);
+
+	if (session)
+		send_ip(session, skb, L2S_PPP_IP);
+	else
+		l2s_drop(device, skb, L2TPSEC_DROP_TX_NO_SESSION);
+	return 0;
+}
+
+/*
+ * IPv4 without DF, larger than the session's MTU: the stack has let it pass
+ * because the interface's MTU is larger.  The stack's own function makes the
+ * fragments; frag_max_size is where it looks for a smaller MTU than the route's.
+ */
+static void send_fragments(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
+{
+	if (!skb_dst(skb)) {
+		drop_of_session(session, skb, L2TPSEC_DROP_TX_TOO_BIG);
+		return;
+	}
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	IPCB(skb)->frag_max_size = mtu;
+	ip_do_fragment(dev_net(skb->dev), skb->sk, skb, send_fragment);
+}
+
+static void too_big(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
+{
+	skb_dst_update_pmtu_no_confirm(skb, mtu);
+	if (skb->protocol == htons(ETH_P_IP))
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+	else
+		icmpv6_ndo_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+	drop_of_session(session, skb, L2TPSEC_DROP_TX_TOO_BIG);
+}
+
+static void no_session(struct l2s_device *device, struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		icmp_ndo_send(skb, ICMP_DEST_UNREACH, ICMP_HOST_UNREACH, 0);
+	else
+		icmpv6_ndo_send(skb, ICMPV6_DEST_UNREACH, ICMPV6_ADDR_UNREACH, 0);
+	l2s_drop(device, skb, L2TPSEC_DROP_TX_NO_SESSION);
+}
+
+static bool fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb_is_gso(skb) ? skb_gso_validate_network_len(skb, mtu) : skb->len <= mtu;
+}
+
+static bool may_fragment(const struct sk_buff *skb)
+{
+	return skb->protocol == htons(ETH_P_IP) &&
+	       (!(ip_hdr(skb)->frag_off & htons(IP_DF)) || skb->ignore_df);
+}
+
+/* Not GSO any more. */
+static void send_packet(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
+{
+	if (likely(skb->len <= mtu))
+		send_ip(session, skb, ppp_protocol(skb));
+	else
+		send_fragments(session, skb, mtu);
+}
+
+static void send_segments(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
+{
+	struct sk_buff *segments, *next;
+
+	segments = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segments)) {
+		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
+		return;
+	}
+	consume_skb(skb);
+	skb_list_walk_safe(segments, skb, next) {
+		skb_mark_not_on_list(skb);
+		send_packet(session, skb, mtu);
+	}
+}
+
+/* The stack does not promise a whole header; packet sockets promise nothing. */
+static bool is_ip(struct sk_buff *skb)
+{
+	if (skb->protocol == htons(ETH_P_IP))
+		return pskb_may_pull(skb, sizeof(struct iphdr)) && *skb->data >> 4 == 4;
+	if (skb->protocol == htons(ETH_P_IPV6))
+		return pskb_may_pull(skb, sizeof(struct ipv6hdr)) && *skb->data >> 4 == 6;
+	return false;
+}
+
+static void tx_packet(struct l2s_device *device, struct sk_buff *skb)
+{
+	struct l2s_session *session;
+	unsigned int mtu;
+
+	if (unlikely(!is_ip(skb))) {
+		l2s_drop(device, skb, L2TPSEC_DROP_TX_NOT_IP);
+		return;
+	}
+	skb_reset_network_header(skb);
+	session = find_session(device, skb);
+	if (unlikely(!session)) {
+		no_session(device, skb);
+		return;
+	}
+	mtu = READ_ONCE(session->mtu);
+	if (unlikely(!fits(skb, mtu) && !may_fragment(skb)))
+		too_big(session, skb, mtu);
+	else if (skb_is_gso(skb))
+		send_segments(session, skb, mtu);
+	else
+		send_packet(session, skb, mtu);
+}
+
+/**
+ * l2s_tx_start - the interface's transmit function
+ * @skb: inner IP packet or GSO super-packet; owned by the callee
+ * @dev: the interface
+ *
+ * Context: BH off.
+ * Return: NETDEV_TX_OK; there is no queue to push back to.
+ */
+netdev_tx_t l2s_tx_start(struct sk_buff *skb, struct net_device *dev)
+{
+	rcu_read_lock();
+	tx_packet(netdev_priv(dev), skb);
+	rcu_read_unlock();
+	return NETDEV_TX_OK;
+}

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: GPL-2.0
+/* ESP in UDP, RFC 3948: what a socket receives, and output. */
+#include <linux/ip.h>
+#include <linux/udp.h>
+#include <net/inet_sock.h>
+#include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/ipv6_stubs.h>
+#include <net/route.h>
+#include <net/udp_tunnel.h>
+#include "compat/timer.h"
+#include "compat/unaligned.h"
+#include "device.h"
+#include "lineage.h"
+#include "rx.h"
+#include "sa.h"
+#include "socket.h"
+#include "udp.h"
+
+static bool is_keepalive(struct sk_buff *skb)
+{
+	return skb->len == sizeof(struct udphdr) + 1 && pskb_may_pull(skb, skb->len) &&
+	       skb->data[sizeof(struct udphdr)] == L2S_UDP_KEEPALIVE;
+}
+
+/**
+ * l2s_udp_encap_rcv - a datagram has arrived on an attached socket
+ * @sk: the socket
+ * @skb: at its UDP header
+ *
+ * RFC 3948 2.1 to 2.3: ESP is ours; what begins with four zeros is IKE and the
+ * owner's; a keepalive is nobody's.  What is too short for either goes to the
+ * owner too: we do not eat what we do not understand.
+ *
+ * Context: softirq, RCU read side.
+ * Return: 0: @skb is taken; 1: it is the socket's.
+ */
+int l2s_udp_encap_rcv(struct sock *sk, struct sk_buff *skb)
+{
+	const unsigned int marker_end = sizeof(struct udphdr) + L2S_UDP_MARKER_LEN;
+	struct l2s_socket *socket = rcu_dereference_sk_user_data(sk);
+
+	if (unlikely(!socket))
+		return 1;
+	if (unlikely(is_keepalive(skb))) {
+		consume_skb(skb);
+		return 0;
+	}
+	if (unlikely(!pskb_may_pull(skb, marker_end)))
+		return 1;
+	if (!get_unaligned((__be32 *)(skb->data + sizeof(struct udphdr))))
+		return 1;
+	__skb_pull(skb, sizeof(struct udphdr));
+	skb_orphan(skb);
+	l2s_rx_esp(socket->device, skb);
+	return 0;
+}
+
+static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struct sock *sk,
+				__be32 *source)
+{
+	struct flowi4 flow = {
+		.flowi4_oif = sk->sk_bound_dev_if,
+		.flowi4_mark = READ_ONCE(sk->sk_mark),
+		.flowi4_proto = IPPROTO_UDP,
+		.saddr = endpoint->local.v4,
+		.daddr = endpoint->remote.v4,
+		.fl4_sport = endpoint->local_port,
+		.fl4_dport = endpoint->remote_port,
+	};
+	struct rtable *rt = ip_route_output_key(sock_net(sk), &flow);
+
+	if (IS_ERR(rt))
+		return NULL;
+	*source = flow.saddr;
+	return &rt->dst;
+}
+
+static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
+		  struct sk_buff *skb, u8 tos)
+{
+	struct net_device *dev = sa->device->dev;
+	struct dst_entry *dst;
+	struct rtable *rt;
+	__be32 source;
+
+	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
+	if (unlikely(!rt)) {
+		dst = route4(endpoint, sk, &source);
+		if (!dst)
+			goto no_route;
+		if (dst->dev == dev)
+			goto loop;
+		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
+		rt = container_of(dst, struct rtable, dst);
+	}
+	/* RFC 3948 2.1: no UDP checksum.  No DF: an outer path narrower than the
+	 * session's MTU costs fragments, not connections.
+	 */
+	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
+			    ip4_dst_hoplimit(&rt->dst), 0, endpoint->local_port,
+			    endpoint->remote_port, false, true);
+	return;
+
+loop:
+	dst_release(dst);
+no_route:
+	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+}
+
+#if IS_ENABLED(CONFIG_IPV6)
+static struct dst_entry *route6(const struct l2s_endpoint *endpoint, const struct sock *sk,
+				struct in6_addr *source)
+{
+	struct flowi6 flow = {
+		.flowi6_oif = sk->sk_bound_dev_if,
+		.flowi6_mark = READ_ONCE(sk->sk_mark),
+		.flowi6_proto = IPPROTO_UDP,
+		.saddr = endpoint->local.v6,
+		.daddr = endpoint->remote.v6,
+		.fl6_sport = endpoint->local_port,
+		.fl6_dport = endpoint->remote_port,
+	};
+	struct dst_entry *dst;
+
+	dst = ipv6_stub->ipv6_dst_lookup_flow(sock_net(sk), sk, &flow, NULL);
+	if (IS_ERR(dst))
+		return NULL;
+	*source = flow.saddr;
+	return dst;
+}
+
+static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
+		  struct sk_buff *skb, u8 tos)
+{
+	struct dst_entry *dst;
+	struct in6_addr source;
+
+	dst = dst_cache_get_ip6(&endpoint->dst_cache, &source);
+	if (unlikely(!dst)) {
+		dst = route6(endpoint, sk, &source);
+		if (!dst)
+			goto no_route;
+		if (dst->dev == sa->device->dev)
+			goto loop;
+		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
+	}
+	/* IPv6 requires the UDP checksum (RFC 8200 8.1). */
+	udp_tunnel6_xmit_skb(dst, (struct sock *)sk, skb, NULL, &source, &endpoint->remote.v6, tos,
+			     ip6_dst_hoplimit(dst), 0, endpoint->local_port,
+			     endpoint->remote_port, false);
+	return;
+
+loop:
+	dst_release(dst);
+no_route:
+	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+}
+#else
+static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
+		  struct sk_buff *skb, u8 tos)
+{
+	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+}
+#endif
+
+/* Nothing of the inner packet's life shall show outside; the socket's mark decides the route. */
+static void scrub(struct sk_buff *skb, const struct sock *sk)
+{
+	skb_scrub_packet(skb, true);
+	skb->mark = READ_ONCE(sk->sk_mark);
+	skb->encapsulation = 0;
+	skb->ip_summed = CHECKSUM_NONE;
+	skb->dev = NULL;
+}
+
+/**
+ * l2s_udp_send - send a datagram to an SA's endpoint
+ * @sa: whose; its cb in @skb says the DSCP
+ * @skb: UDP payload; owned by the callee
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_udp_send(struct l2s_sa *sa, struct sk_buff *skb)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+	struct l2s_socket *socket = rcu_dereference(sa->socket);
+	const struct sock *sk;
+	u8 tos = L2S_CB(skb)->tos;
+
+	if (unlikely(!socket)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_SOCKET);
+		return;
+	}
+	if (READ_ONCE(sa->tx_last) != jiffies)
+		WRITE_ONCE(sa->tx_last, jiffies);
+	sk = socket->sock->sk;
+	scrub(skb, sk);
+	if (endpoint->remote.family == AF_INET)
+		send4(sa, sk, endpoint, skb, tos);
+	else
+		send6(sa, sk, endpoint, skb, tos);
+}
+
+static void send_keepalive(struct l2s_sa *sa)
+{
+	struct sk_buff *skb = alloc_skb(L2S_HEADROOM + 1, GFP_ATOMIC);
+
+	if (!skb)
+		return;
+	skb_reserve(skb, L2S_HEADROOM);
+	skb_put_u8(skb, L2S_UDP_KEEPALIVE);
+	memset(skb->cb, 0, sizeof(skb->cb));
+	l2s_udp_send(sa, skb);
+}
+
+/**
+ * l2s_udp_keepalive_timer - nothing may have been sent for a while: keep the NAT's mapping
+ * @timer: of an SA
+ *
+ * Every packet sent is as good as a keepalive (RFC 3948 4); so the timer looks
+ * when the last one was, and no packet ever touches the timer.  It is not
+ * deferrable: an idle server is just the one whose mappings would time out.
+ *
+ * Context: softirq.
+ */
+void l2s_udp_keepalive_timer(struct timer_list *timer)
+{
+	struct l2s_sa *sa = l2s_compat_timer_arg(sa, timer, keepalive_timer);
+	unsigned long interval = sa->keepalive * HZ;
+	unsigned long due = READ_ONCE(sa->tx_last) + interval;
+
+	if (time_after_eq(jiffies, due)) {
+		rcu_read_lock();
+		if (rcu_access_pointer(sa->lineage->outbound) == sa)
+			send_keepalive(sa);
+		rcu_read_unlock();
+		due = jiffies + interval;
+	}
+	mod_timer(timer, due);
+}
