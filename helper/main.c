@@ -73,8 +73,13 @@ static int run(struct conf *conf, const char *path)
 
 	signal(SIGPIPE, SIG_IGN);
 	clock_init(base);
+	if (privilege_drop()) {		/* before threads start */
+		conf_free(conf);
+		event_base_free(base);
+		return ret;
+	}
 	gw = gateway_new(base, conf, path);
-	if (gw && !privilege_drop()) {
+	if (gw) {
 		log_line(LOG_LEVEL_INFO, "ready");
 		serve(base, gw);
 		ret = gateway_failed(gw) ? EXIT_FAILURE : EXIT_SUCCESS;
