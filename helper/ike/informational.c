@@ -211,9 +211,11 @@ static void delete_isakmps(struct isakmp *sa, const struct payload_delete *d)
 		named = isakmp_find(peer->ike, &h);
 		if (!named || named->peer != peer)
 			continue;
-		isakmp_free(named);
-		if (!isakmp_current(peer))
+		/* Without any ISAKMP SA its children end too: nothing could delete them later. */
+		if (TAILQ_FIRST(&peer->isakmps) == named && !TAILQ_NEXT(named, link))
 			peer_free(peer, "deleted by the peer");
+		else
+			isakmp_free(named);
 	}
 }
 

@@ -184,6 +184,7 @@ static bool open_id(struct exchange *x, struct message *m, struct payload_builde
 	psk = auth_psk_open(sa, m, x->iv, &tried);
 	if (!psk) {
 		sa->phase1->trials++;
+		sa->path = m->path;	/* half open: nothing of value depends on it */
 		refuse_psk(x, tried, b);
 		return false;
 	}
