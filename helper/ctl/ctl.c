@@ -141,10 +141,8 @@ static void on_read(struct bufferevent *bev, void *arg)
 		evbuffer_drain(in, evbuffer_get_length(in));
 		return;
 	}
-	if (evbuffer_get_length(in) < REQUEST_MAX)
-		return;
-	refuse(c, "the request is too long");
-	close_after_writing(c);
+	if (evbuffer_get_length(in) >= REQUEST_MAX)
+		client_free(c);
 }
 
 static void on_written(struct bufferevent *bev, void *arg)
