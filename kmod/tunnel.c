@@ -72,9 +72,9 @@ static struct l2s_tunnel *tunnel_create(struct l2s_device *device,
 	return tunnel;
 }
 
+/* No session is left: an empty xarray needs no end, and its lock is not for softirq. */
 static void tunnel_destroy(struct l2s_tunnel *tunnel)
 {
-	xa_destroy(&tunnel->sessions);
 	l2s_stats_destroy(&tunnel->stats);
 	kfree(tunnel);
 }
@@ -87,7 +87,8 @@ static void tunnel_free(struct rcu_head *rcu)
 	tunnel_destroy(tunnel);
 }
 
-static int tunnel_link(struct l2s_tunnel *tunnel, u32 lineage_id, struct netlink_ext_ack *extack)
+static int tunnel_link(struct l2s_tunnel *tunnel, u32 lineage_id,
+		       struct netlink_ext_ack *extack)
 {
 	struct l2s_device *device = tunnel->device;
 	struct l2s_lineage *lineage;
@@ -95,7 +96,7 @@ static int tunnel_link(struct l2s_tunnel *tunnel, u32 lineage_id, struct netlink
 	lockdep_assert_held(&device->lock);
 	lineage = l2s_lineage_find(device, lineage_id);
 	if (!lineage) {
-		NL_SET_ERR_MSG(extack, "the device has no such lineage: a tunnel needs an SA first");
+		NL_SET_ERR_MSG(extack, "the device has no such lineage: its SA comes first");
 		return -ENOENT;
 	}
 	if (l2s_tunnel_find(lineage, tunnel->id)) {

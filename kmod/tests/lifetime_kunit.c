@@ -4,6 +4,7 @@
  * refused twice, deleted in every order, and nothing left.
  */
 #include <kunit/test.h>
+#include <linux/fdtable.h>
 #include <linux/file.h>
 #include <linux/in.h>
 #include <linux/inetdevice.h>
@@ -38,6 +39,15 @@ struct fixture {
 	__be16 port;
 };
 
+/* A socket with a file, whose credentials rtnetlink asks for: ours, the kernel's. */
+static struct file *netlink_open(void)
+{
+	struct socket *sock;
+	int err = sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
+
+	return err ? ERR_PTR(err) : sock_alloc_file(sock, 0, NULL);
+}
+
 /* One rtnetlink request from the kernel to itself.  Return: the answer's error. */
 static int rtnl_request(u16 type, u16 flags, int ifindex, const char *kind)
 {
@@ -55,6 +65,7 @@ static int rtnl_request(u16 type, u16 flags, int ifindex, const char *kind)
 	struct msghdr msg = {};
 	struct nlattr *info, *name;
 	struct socket *sock;
+	struct file *file;
 	int err;
 
 	request.hdr.nlmsg_type = type;
@@ -73,9 +84,10 @@ static int rtnl_request(u16 type, u16 flags, int ifindex, const char *kind)
 				(kind ? NLA_ALIGN(info->nla_len) : 0);
 	vec.iov_len = request.hdr.nlmsg_len;
 
-	err = sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
-	if (err)
-		return err;
+	file = netlink_open();
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	sock = sock_from_file(file);
 	err = kernel_sendmsg(sock, &msg, &vec, 1, vec.iov_len);
 	if (err >= 0) {
 		vec.iov_base = &answer;
@@ -84,7 +96,7 @@ static int rtnl_request(u16 type, u16 flags, int ifindex, const char *kind)
 	}
 	if (err >= 0)
 		err = answer.err.error;
-	sock_release(sock);
+	fput(file);
 	return err;
 }
 
