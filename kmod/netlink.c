@@ -272,7 +272,8 @@ static int socket_add(struct sk_buff *skb, struct genl_info *info)
 
 	err = l2s_netlink_nest(info, L2TPSEC_A_SOCKET, tb, L2TPSEC_A_SOCKET_MAX, socket_policy);
 	if (!err)
-		err = l2s_netlink_missing(info, L2TPSEC_A_SOCKET, tb, required, ARRAY_SIZE(required));
+		err = l2s_netlink_missing(info, L2TPSEC_A_SOCKET, tb, required,
+					  ARRAY_SIZE(required));
 	if (err)
 		return err;
 	return l2s_socket_add(l2s_netlink_device(info), nla_get_u32(tb[L2TPSEC_A_SOCKET_FD]),
@@ -307,7 +308,8 @@ static int frame_down(struct sk_buff *skb, struct genl_info *info)
 
 	err = l2s_netlink_nest(info, L2TPSEC_A_FRAME, tb, L2TPSEC_A_FRAME_MAX, frame_policy);
 	if (!err)
-		err = l2s_netlink_missing(info, L2TPSEC_A_FRAME, tb, required, ARRAY_SIZE(required));
+		err = l2s_netlink_missing(info, L2TPSEC_A_FRAME, tb, required,
+					  ARRAY_SIZE(required));
 	if (err)
 		return err;
 	if (nla_get_u32(tb[L2TPSEC_A_FRAME_KIND]) == L2TPSEC_FRAME_L2TP)
@@ -320,7 +322,7 @@ static int frame_down(struct sk_buff *skb, struct genl_info *info)
 	return l2s_frame_send(l2s_netlink_device(info), &frame, info->extack);
 }
 
-static int check_request(const l2s_compat_genl_hook_ops *ops, struct genl_info *info,
+static int check_request(const struct l2s_compat_genl_hook_ops *ops, struct genl_info *info,
 			 struct l2s_device *device)
 {
 	if (!device) {
@@ -334,7 +336,7 @@ static int check_request(const l2s_compat_genl_hook_ops *ops, struct genl_info *
 	return 0;
 }
 
-static int pre_doit(const l2s_compat_genl_hook_ops *ops, struct sk_buff *skb,
+static int pre_doit(const struct l2s_compat_genl_hook_ops *ops, struct sk_buff *skb,
 		    struct genl_info *info)
 {
 	struct nlattr *ifindex = info->attrs[L2TPSEC_A_IFINDEX];
@@ -358,7 +360,7 @@ static int pre_doit(const l2s_compat_genl_hook_ops *ops, struct sk_buff *skb,
 	return err;
 }
 
-static void post_doit(const l2s_compat_genl_hook_ops *ops, struct sk_buff *skb,
+static void post_doit(const struct l2s_compat_genl_hook_ops *ops, struct sk_buff *skb,
 		      struct genl_info *info)
 {
 	l2s_netlink_sa_wipe(info);

@@ -119,7 +119,7 @@ static int check_socket(const struct sock *sk, struct netlink_ext_ack *extack)
 		NL_SET_ERR_MSG(extack, "the socket is not bound");
 		return -EDESTADDRREQ;
 	}
-	if (rcu_access_pointer(sk->sk_user_data) || READ_ONCE(udp_sk(sk)->encap_type)) {
+	if (rcu_access_pointer(__sk_user_data((sk))) || READ_ONCE(udp_sk(sk)->encap_type)) {
 		NL_SET_ERR_MSG(extack, "the socket is attached already or has other encapsulation");
 		return -EBUSY;
 	}

@@ -228,7 +228,7 @@ static u16 ppp_protocol(const struct sk_buff *skb)
 	return skb->protocol == htons(ETH_P_IP) ? L2S_PPP_IP : L2S_PPP_IPV6;
 }
 
-/* ip_do_fragment() has made this one; the session is looked up again, cheaper than to hand it on. */
+/* ip_do_fragment() has made this one; its cb is taken, so the session is looked up again. */
 static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 {
 	struct l2s_device *device = netdev_priv(skb->dev);

@@ -192,7 +192,7 @@ void l2s_udp_send(struct l2s_sa *sa, struct sk_buff *skb)
 		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_SOCKET);
 		return;
 	}
-	if (READ_ONCE(sa->tx_last) != jiffies)
+	if (time_after(jiffies, READ_ONCE(sa->tx_last)))
 		WRITE_ONCE(sa->tx_last, jiffies);
 	sk = socket->sock->sk;
 	scrub(skb, sk);

@@ -23,3 +23,6 @@ endif
 ifneq ($(shell grep genl_info_dump $(l2s-headers)/net/genetlink.h),)
 ccflags-y += -DL2S_HAVE_GENL_INFO_DUMP
 endif
+ifneq ($(shell grep u64_stats_fetch_begin_irq $(l2s-headers)/linux/u64_stats_sync.h),)
+ccflags-y += -DL2S_HAVE_U64_STATS_IRQ
+endif

@@ -6,9 +6,9 @@
 #include <net/genetlink.h>
 
 #ifdef L2S_HAVE_GENL_SPLIT_OPS
-typedef struct genl_split_ops l2s_compat_genl_hook_ops;
+#define l2s_compat_genl_hook_ops genl_split_ops
 #else
-typedef struct genl_ops l2s_compat_genl_hook_ops;
+#define l2s_compat_genl_hook_ops genl_ops
 #endif
 
 /**

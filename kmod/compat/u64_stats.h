@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* Up to 6.2 only the _irq variants keep softirqs out on 32-bit kernels. */
+/* While there are _irq variants, only these keep softirqs out on 32-bit kernels. */
 #ifndef _L2S_COMPAT_U64_STATS_H
 #define _L2S_COMPAT_U64_STATS_H
 
 #include <linux/u64_stats_sync.h>
-#include <linux/version.h>
 
-#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 2, 0)
+#ifdef L2S_HAVE_U64_STATS_IRQ
 #define l2s_compat_stats_begin u64_stats_fetch_begin_irq
 #define l2s_compat_stats_retry u64_stats_fetch_retry_irq
 #else
