@@ -189,7 +189,8 @@ static struct tunnel *tunnel_open(struct l2tp *l2tp, struct l2tp_tunnel *pub, ui
 	struct tunnel *t;
 
 	if (lineage && !has_room(lineage)) {
-		log_limited(&l2tp->garbage, LOG_LEVEL_WARNING, "#%u: l2tp: SCCRQ dropped: its lineage has %u tunnels already",
+		log_limited(&l2tp->garbage, LOG_LEVEL_WARNING,
+			    "#%u: failed at l2tp: SCCRQ dropped: the client has %u tunnels already",
 			    l2tp->ops->story(l2tp->ctx, pub->user)->id, LINEAGE_TUNNELS_MAX);
 		return NULL;
 	}
@@ -220,8 +221,8 @@ static struct tunnel *tunnel_of_nameless(struct l2tp *l2tp, struct l2tp_tunnel *
 		return NULL;
 	l2tp_message_parse(body, &m);
 	if (m.type != L2TP_SCCRQ && m.type != L2TP_STOPCCN) {
-		story_log(l2tp->ops->story(l2tp->ctx, pub->user), LOG_LEVEL_DEBUG, STAGE_L2TP, "%s without a tunnel dropped",
-			  l2tp_message_name(m.type));
+		story_log(l2tp->ops->story(l2tp->ctx, pub->user), LOG_LEVEL_DEBUG, STAGE_L2TP,
+			  "%s without a tunnel dropped", l2tp_message_name(m.type));
 		return NULL;
 	}
 	t = tunnel_find_by_peer_id(l2tp, pub->lineage, m.assigned_tunnel);

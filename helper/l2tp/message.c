@@ -39,11 +39,12 @@ struct attribute {
 	size_t offset;
 };
 
-#define AT(member)	offsetof(struct l2tp_message, member)
-#define U16(member)	KIND_U16, 2, 2, AT(member)
-#define U32(member)	KIND_U32, 4, 4, AT(member)
-#define TEXT(member)	KIND_TEXT, 1, VALUE_MAX, AT(member)
-#define SEEN(min, max)	KIND_SEEN, min, max, 0
+#define ROW(attribute, name, mandatory, kind, min, max, member) \
+	{ L2TP_AVP_##attribute, name, mandatory, kind, min, max, offsetof(struct l2tp_message, member) }
+#define U16(attribute, name, mandatory, member)	ROW(attribute, name, mandatory, KIND_U16, 2, 2, member)
+#define U32(attribute, name, mandatory, member)	ROW(attribute, name, mandatory, KIND_U32, 4, 4, member)
+#define TEXT(attribute, name, mandatory, member) ROW(attribute, name, mandatory, KIND_TEXT, 1, VALUE_MAX, member)
+#define SEEN(attribute, name, mandatory, min, max) ROW(attribute, name, mandatory, KIND_SEEN, min, max, type)
 
 /*
  * In the order in which we write them; RFC 2661 section beside each.  Lengths are the RFC's,
@@ -51,45 +52,45 @@ struct attribute {
  * and Call Serial Number (an Android application sends two bytes).
  */
 static const struct attribute attributes[] = {
-	{ L2TP_AVP_MESSAGE_TYPE, "Message Type", true, U16(type) },				/* 4.4.1 */
-	{ L2TP_AVP_RESULT_CODE, "Result Code", true, KIND_RESULT, 0, VALUE_MAX, AT(result) },	/* 4.4.2 */
-	{ L2TP_AVP_PROTOCOL_VERSION, "Protocol Version", true, U16(protocol_version) },		/* 4.4.3 */
-	{ L2TP_AVP_FRAMING_CAPABILITIES, "Framing Capabilities", true, U32(framing_capabilities) }, /* 4.4.3 */
-	{ L2TP_AVP_BEARER_CAPABILITIES, "Bearer Capabilities", true, SEEN(4, 4) },		/* 4.4.3 */
-	{ L2TP_AVP_TIE_BREAKER, "Tie Breaker", false, SEEN(8, 8) },				/* 4.4.3 */
-	{ L2TP_AVP_FIRMWARE_REVISION, "Firmware Revision", false, U16(firmware_revision) },	/* 4.4.3 */
-	{ L2TP_AVP_HOST_NAME, "Host Name", true, TEXT(host_name) },				/* 4.4.3 */
-	{ L2TP_AVP_VENDOR_NAME, "Vendor Name", false, TEXT(vendor_name) },			/* 4.4.3 */
-	{ L2TP_AVP_ASSIGNED_TUNNEL_ID, "Assigned Tunnel ID", true, U16(assigned_tunnel) },	/* 4.4.3 */
-	{ L2TP_AVP_RECEIVE_WINDOW_SIZE, "Receive Window Size", true, U16(window) },		/* 4.4.3 */
-	{ L2TP_AVP_CHALLENGE, "Challenge", true, SEEN(1, VALUE_MAX) },				/* 4.4.3 */
-	{ L2TP_AVP_CHALLENGE_RESPONSE, "Challenge Response", true, SEEN(16, 16) },		/* 4.4.3 */
-	{ L2TP_AVP_Q931_CAUSE, "Q.931 Cause Code", true, SEEN(3, VALUE_MAX) },			/* 4.4.4 */
-	{ L2TP_AVP_ASSIGNED_SESSION_ID, "Assigned Session ID", true, U16(assigned_session) },	/* 4.4.4 */
-	{ L2TP_AVP_CALL_SERIAL_NUMBER, "Call Serial Number", true, KIND_U32, 2, 4, AT(call_serial) }, /* 4.4.4 */
-	{ L2TP_AVP_MINIMUM_BPS, "Minimum BPS", true, SEEN(4, 4) },				/* 4.4.4 */
-	{ L2TP_AVP_MAXIMUM_BPS, "Maximum BPS", true, SEEN(4, 4) },				/* 4.4.4 */
-	{ L2TP_AVP_BEARER_TYPE, "Bearer Type", true, SEEN(4, 4) },				/* 4.4.4 */
-	{ L2TP_AVP_TX_CONNECT_SPEED, "(Tx) Connect Speed", true, U32(tx_speed) },		/* 4.4.4 */
-	{ L2TP_AVP_FRAMING_TYPE, "Framing Type", true, U32(framing_type) },			/* 4.4.4 */
-	{ L2TP_AVP_CALLED_NUMBER, "Called Number", true, SEEN(0, VALUE_MAX) },			/* 4.4.4 */
-	{ L2TP_AVP_CALLING_NUMBER, "Calling Number", true, SEEN(0, VALUE_MAX) },		/* 4.4.4 */
-	{ L2TP_AVP_SUB_ADDRESS, "Sub-Address", true, SEEN(0, VALUE_MAX) },			/* 4.4.4 */
-	{ L2TP_AVP_RX_CONNECT_SPEED, "Rx Connect Speed", false, SEEN(4, 4) },			/* 4.4.4 */
-	{ L2TP_AVP_PHYSICAL_CHANNEL_ID, "Physical Channel ID", false, SEEN(4, 4) },		/* 4.4.4 */
-	{ L2TP_AVP_PRIVATE_GROUP_ID, "Private Group ID", false, SEEN(0, VALUE_MAX) },		/* 4.4.4 */
-	{ L2TP_AVP_SEQUENCING_REQUIRED, "Sequencing Required", true, SEEN(0, 0) },		/* 4.4.4 */
-	{ L2TP_AVP_INITIAL_LCP_CONFREQ, "Initial Received LCP CONFREQ", false, SEEN(0, VALUE_MAX) }, /* 4.4.5 */
-	{ L2TP_AVP_LAST_SENT_LCP_CONFREQ, "Last Sent LCP CONFREQ", false, SEEN(0, VALUE_MAX) },	/* 4.4.5 */
-	{ L2TP_AVP_LAST_RECEIVED_LCP_CONFREQ, "Last Received LCP CONFREQ", false, SEEN(0, VALUE_MAX) }, /* 4.4.5 */
-	{ L2TP_AVP_PROXY_AUTHEN_TYPE, "Proxy Authen Type", false, SEEN(0, VALUE_MAX) },		/* 4.4.5 */
-	{ L2TP_AVP_PROXY_AUTHEN_NAME, "Proxy Authen Name", false, SEEN(0, VALUE_MAX) },		/* 4.4.5 */
-	{ L2TP_AVP_PROXY_AUTHEN_CHALLENGE, "Proxy Authen Challenge", false, SEEN(0, VALUE_MAX) }, /* 4.4.5 */
-	{ L2TP_AVP_PROXY_AUTHEN_ID, "Proxy Authen ID", false, SEEN(0, VALUE_MAX) },		/* 4.4.5 */
-	{ L2TP_AVP_PROXY_AUTHEN_RESPONSE, "Proxy Authen Response", false, SEEN(0, VALUE_MAX) },	/* 4.4.5 */
-	{ L2TP_AVP_CALL_ERRORS, "Call Errors", true, SEEN(0, VALUE_MAX) },			/* 4.4.6 */
-	{ L2TP_AVP_ACCM, "ACCM", true, SEEN(0, VALUE_MAX) },					/* 4.4.6 */
-	{ L2TP_AVP_RANDOM_VECTOR, "Random Vector", true, SEEN(0, VALUE_MAX) },			/* 4.3 */
+	U16(MESSAGE_TYPE, "Message Type", true, type),						/* 4.4.1 */
+	ROW(RESULT_CODE, "Result Code", true, KIND_RESULT, 0, VALUE_MAX, result),		/* 4.4.2 */
+	U16(PROTOCOL_VERSION, "Protocol Version", true, protocol_version),			/* 4.4.3 */
+	U32(FRAMING_CAPABILITIES, "Framing Capabilities", true, framing_capabilities),		/* 4.4.3 */
+	SEEN(BEARER_CAPABILITIES, "Bearer Capabilities", true, 4, 4),				/* 4.4.3 */
+	SEEN(TIE_BREAKER, "Tie Breaker", false, 8, 8),						/* 4.4.3 */
+	U16(FIRMWARE_REVISION, "Firmware Revision", false, firmware_revision),			/* 4.4.3 */
+	TEXT(HOST_NAME, "Host Name", true, host_name),						/* 4.4.3 */
+	TEXT(VENDOR_NAME, "Vendor Name", false, vendor_name),					/* 4.4.3 */
+	U16(ASSIGNED_TUNNEL_ID, "Assigned Tunnel ID", true, assigned_tunnel),			/* 4.4.3 */
+	U16(RECEIVE_WINDOW_SIZE, "Receive Window Size", true, window),				/* 4.4.3 */
+	SEEN(CHALLENGE, "Challenge", true, 1, VALUE_MAX),					/* 4.4.3 */
+	SEEN(CHALLENGE_RESPONSE, "Challenge Response", true, 16, 16),				/* 4.4.3 */
+	SEEN(Q931_CAUSE, "Q.931 Cause Code", true, 3, VALUE_MAX),				/* 4.4.4 */
+	U16(ASSIGNED_SESSION_ID, "Assigned Session ID", true, assigned_session),		/* 4.4.4 */
+	ROW(CALL_SERIAL_NUMBER, "Call Serial Number", true, KIND_U32, 2, 4, call_serial),	/* 4.4.4 */
+	SEEN(MINIMUM_BPS, "Minimum BPS", true, 4, 4),						/* 4.4.4 */
+	SEEN(MAXIMUM_BPS, "Maximum BPS", true, 4, 4),						/* 4.4.4 */
+	SEEN(BEARER_TYPE, "Bearer Type", true, 4, 4),						/* 4.4.4 */
+	U32(TX_CONNECT_SPEED, "(Tx) Connect Speed", true, tx_speed),				/* 4.4.4 */
+	U32(FRAMING_TYPE, "Framing Type", true, framing_type),					/* 4.4.4 */
+	SEEN(CALLED_NUMBER, "Called Number", true, 0, VALUE_MAX),				/* 4.4.4 */
+	SEEN(CALLING_NUMBER, "Calling Number", true, 0, VALUE_MAX),				/* 4.4.4 */
+	SEEN(SUB_ADDRESS, "Sub-Address", true, 0, VALUE_MAX),					/* 4.4.4 */
+	SEEN(RX_CONNECT_SPEED, "Rx Connect Speed", false, 4, 4),				/* 4.4.4 */
+	SEEN(PHYSICAL_CHANNEL_ID, "Physical Channel ID", false, 4, 4),				/* 4.4.4 */
+	SEEN(PRIVATE_GROUP_ID, "Private Group ID", false, 0, VALUE_MAX),			/* 4.4.4 */
+	SEEN(SEQUENCING_REQUIRED, "Sequencing Required", true, 0, 0),				/* 4.4.4 */
+	SEEN(INITIAL_LCP_CONFREQ, "Initial Received LCP CONFREQ", false, 0, VALUE_MAX),		/* 4.4.5 */
+	SEEN(LAST_SENT_LCP_CONFREQ, "Last Sent LCP CONFREQ", false, 0, VALUE_MAX),		/* 4.4.5 */
+	SEEN(LAST_RECEIVED_LCP_CONFREQ, "Last Received LCP CONFREQ", false, 0, VALUE_MAX),	/* 4.4.5 */
+	SEEN(PROXY_AUTHEN_TYPE, "Proxy Authen Type", false, 0, VALUE_MAX),			/* 4.4.5 */
+	SEEN(PROXY_AUTHEN_NAME, "Proxy Authen Name", false, 0, VALUE_MAX),			/* 4.4.5 */
+	SEEN(PROXY_AUTHEN_CHALLENGE, "Proxy Authen Challenge", false, 0, VALUE_MAX),		/* 4.4.5 */
+	SEEN(PROXY_AUTHEN_ID, "Proxy Authen ID", false, 0, VALUE_MAX),				/* 4.4.5 */
+	SEEN(PROXY_AUTHEN_RESPONSE, "Proxy Authen Response", false, 0, VALUE_MAX),		/* 4.4.5 */
+	SEEN(CALL_ERRORS, "Call Errors", true, 0, VALUE_MAX),					/* 4.4.6 */
+	SEEN(ACCM, "ACCM", true, 0, VALUE_MAX),							/* 4.4.6 */
+	SEEN(RANDOM_VECTOR, "Random Vector", true, 0, VALUE_MAX),				/* 4.3 */
 };
 
 /**
@@ -165,7 +166,7 @@ static const struct spec specs[] = {
  * @msg: datagram
  * @len: its length; what stands behind the message's own Length is left out
  * @h: filled
- * @body: set to the AVPs; empty for a ZLB acknowledgement
+ * @body: set to the AVPs; empty for a ZLB
  * Return: false when it is no well-formed control message of version 2: to be dropped (RFC 2661 3.1, 7.1).
  */
 bool l2tp_header_parse(const uint8_t *msg, size_t len, struct l2tp_header *h, struct rbuf *body)

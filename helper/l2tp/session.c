@@ -11,6 +11,11 @@
 #define SETUP_TIMEOUT_MS	30000	/* for ICCN */
 #define SESSIONS_LIMIT		0x8000	/* in one tunnel: free ids must be found quickly */
 
+static struct session *session_of(struct l2tp_session *pub)
+{
+	return (struct session *)((char *)pub - offsetof(struct session, pub));
+}
+
 static const char *state_name(enum session_state state)
 {
 	switch (state) {
@@ -311,7 +316,7 @@ void l2tp_session_deliver(struct tunnel *t, uint16_t session_id, const struct l2
  */
 void l2tp_session_close(struct l2tp *l2tp, struct l2tp_session *session, enum l2tp_close why)
 {
-	struct session *s = (struct session *)session;
+	struct session *s = session_of(session);
 	struct l2tp_result result = {
 		.code = why == L2TP_CLOSE_LOST ? L2TP_CLEAR_CARRIER : L2TP_CLEAR_ADMIN,
 	};

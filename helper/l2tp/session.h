@@ -15,22 +15,22 @@ enum session_state {
 
 /**
  * struct session - a session
- * @pub: what others may see; first, so that it is easily found again
+ * @link: among the dead
+ * @pub: what others may see
  * @tunnel: its tunnel
  * @state: where it stands
  * @up: ops->session_up was called and ops->session_gone was not
  * @deadline: ends a set-up that takes too long
  * @hh: in its tunnel
- * @link: among the dead
  */
 struct session {
+	LIST_ENTRY(session) link;
 	struct l2tp_session pub;
 	struct tunnel *tunnel;
 	enum session_state state;
 	bool up;
 	struct timer deadline;
 	UT_hash_handle hh;
-	LIST_ENTRY(session) link;
 };
 
 void l2tp_session_deliver(struct tunnel *t, uint16_t session_id, const struct l2tp_message *m);

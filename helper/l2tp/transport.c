@@ -326,7 +326,7 @@ static void keep_early(struct l2tp_transport *t, const struct l2tp_header *h, st
  * l2tp_transport_receive - take a control message
  * @t: transport
  * @h: its header
- * @body: its AVPs, none in a ZLB acknowledgement
+ * @body: its AVPs, none in a ZLB
  *
  * Messages are delivered in order and once.  Each is acknowledged at once, duplicates
  * too; what comes early waits for its turn within our window.

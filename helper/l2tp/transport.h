@@ -19,7 +19,7 @@ struct l2tp_frame;
  * struct l2tp_transport_ops - what the transport asks of its owner; any of them may stop the transport
  * @send: send these bytes now; borrowed
  * @deliver: a message, in order and once; @body is borrowed
- * @silent: nothing was heard for the keepalive time, nothing waits for an acknowledgement: probe the peer
+ * @silent: nothing was heard for the keepalive time, nothing of ours is unacknowledged: probe the peer
  * @lost: the peer does not acknowledge; the transport is stopped already
  */
 struct l2tp_transport_ops {
@@ -31,11 +31,11 @@ struct l2tp_transport_ops {
 
 /**
  * struct l2tp_transport - one end of a control channel, embedded in its owner
+ * @queue: messages not acknowledged yet, oldest first; the first @in_flight of them were sent
  * @ops: the owner's
  * @owner: for @ops
  * @stopped: sends and delivers nothing any more
  * @peer_id: tunnel id in the headers of what we send
- * @queue: messages not acknowledged yet, oldest first; the first @in_flight of them were sent
  * @in_flight: messages sent and not acknowledged
  * @una: Ns of the oldest message in @queue
  * @nr: Ns that the peer's next message must have
@@ -55,11 +55,11 @@ struct l2tp_transport_ops {
  * @forgiving: a peer that lives is not lost, though it does not acknowledge
  */
 struct l2tp_transport {
+	STAILQ_HEAD(, l2tp_frame) queue;
 	const struct l2tp_transport_ops *ops;
 	void *owner;
 	bool stopped;
 	uint16_t peer_id;
-	STAILQ_HEAD(, l2tp_frame) queue;
 	unsigned int in_flight;
 	uint16_t una;
 	uint16_t nr;

@@ -13,6 +13,11 @@
 #define FIRMWARE_REVISION	1
 #define VENDOR_NAME		"l2tpsec"
 
+static struct tunnel *tunnel_of(struct l2tp_tunnel *pub)
+{
+	return (struct tunnel *)((char *)pub - offsetof(struct tunnel, pub));
+}
+
 static const char *state_name(enum tunnel_state state)
 {
 	switch (state) {
@@ -163,14 +168,14 @@ static void on_request(struct tunnel *t, const struct l2tp_message *m)
 	if (m->present & L2TP_BIT(L2TP_AVP_RECEIVE_WINDOW_SIZE))
 		l2tp_transport_set_window(&t->transport, m->window);
 	if (m->protocol_version >> 8 != L2TP_PROTOCOL_VERSION >> 8) {
-		refuse(t, L2TP_STOP_VERSION, L2TP_PROTOCOL_VERSION, "peer '%s' offers L2TP version %u.%u, we accept 1.0",
+		refuse(t, L2TP_STOP_VERSION, L2TP_PROTOCOL_VERSION,
+		       "peer '%s' offers L2TP version %u.%u, 1.0 is accepted",
 		       m->host_name, m->protocol_version >> 8, m->protocol_version & 0xff);
 		return;
 	}
 	if (m->present & L2TP_BIT(L2TP_AVP_CHALLENGE)) {
 		refuse(t, L2TP_STOP_NOT_AUTHORIZED, L2TP_ERROR_NONE,
-		       "peer '%s' demands tunnel authentication, which is not configured here: "
-		       "remove the L2TP secret on the client", m->host_name);
+		       "peer '%s' demands tunnel authentication: remove the L2TP secret on the client", m->host_name);
 		return;
 	}
 	send_reply(t);
@@ -208,7 +213,7 @@ static void on_stop(struct tunnel *t, const struct l2tp_message *m)
 	finish(t, reason);
 }
 
-/* The acknowledgement was sent already. */
+/* It was acknowledged already. */
 static void on_hello(struct tunnel *t, const struct l2tp_message *m)
 {
 	(void)t;
@@ -260,7 +265,7 @@ static void deliver(void *owner, uint16_t session_id, struct rbuf body)
 	if (t->state == TUNNEL_CLOSED)
 		return;
 	l2tp_message_parse(body, &m);
-	story_log(l2tp_tunnel_story(t), LOG_LEVEL_DEBUG, STAGE_L2TP, "received %s (type %u) in tunnel %u for session %u",
+	story_log(l2tp_tunnel_story(t), LOG_LEVEL_DEBUG, STAGE_L2TP, "received %s (%u) in tunnel %u for session %u",
 		  l2tp_message_name(m.type), m.type, t->pub.id, session_id);
 	if (m.ignore)
 		return;
@@ -412,7 +417,7 @@ const char *l2tp_close_phrase(enum l2tp_close why)
  */
 void l2tp_tunnel_close(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, enum l2tp_close why)
 {
-	struct tunnel *t = (struct tunnel *)tunnel;
+	struct tunnel *t = tunnel_of(tunnel);
 	struct l2tp_result result = {
 		.code = why == L2TP_CLOSE_SHUTDOWN ? L2TP_STOP_SHUTDOWN : L2TP_STOP_REQUEST,
 	};

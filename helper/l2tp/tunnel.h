@@ -16,10 +16,10 @@ enum tunnel_state {
 
 /**
  * struct tunnel - a tunnel
- * @pub: what others may see; first, so that it is easily found again
+ * @link: in @lineage, or among the dead
+ * @pub: what others may see
  * @l2tp: the engine
  * @lineage: where it is listed; NULL once dead
- * @link: in @lineage, or among the dead
  * @state: where it stands
  * @up: ops->tunnel_up was called and ops->tunnel_gone was not
  * @transport: its control channel
@@ -27,10 +27,10 @@ enum tunnel_state {
  * @sessions: by our id
  */
 struct tunnel {
+	LIST_ENTRY(tunnel) link;
 	struct l2tp_tunnel pub;
 	struct l2tp *l2tp;
 	struct l2tp_lineage *lineage;
-	LIST_ENTRY(tunnel) link;
 	enum tunnel_state state;
 	bool up;
 	struct l2tp_transport transport;

@@ -124,7 +124,7 @@ static void on_datagram(evutil_socket_t fd, short what, void *arg)
 	ssize_t len = recvfrom(fd, msg, sizeof(msg), 0, (struct sockaddr *)&r->peer, &size);
 
 	(void)what;
-	if (len < 1 || !(msg[0] & L2TP_FLAG_TYPE >> 8))
+	if (len < 1 || !(msg[0] & (L2TP_FLAG_TYPE >> 8)))
 		return;
 	record(r, "recv", msg, len);
 	l2tp_receive(r->l2tp, LINEAGE, &r->story, ntohs(r->peer.sin_port), msg, len);

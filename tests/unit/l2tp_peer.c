@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: MIT
+#include <ctype.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -16,16 +17,16 @@ static const uint8_t strict_avp[] = { 0x80, 0x08, 0, 0, 0, 0 };
 /* Bytes from hexadecimal digits; anything else between them is left out. */
 size_t l2tp_from_hex(const char *hex, uint8_t *out, size_t cap)
 {
-	unsigned int byte;
+	char pair[3] = "", *end;
 	size_t len = 0;
 
 	for (; *hex; hex++) {
-		if (strchr(" \n\t", *hex))
+		if (isspace(*hex))
 			continue;
 		assert_true(len < cap);
-		assert_int_equal(sscanf(hex, "%2x", &byte), 1);
-		out[len++] = byte;
-		hex++;
+		memcpy(pair, hex++, 2);
+		out[len++] = strtoul(pair, &end, 16);
+		assert_ptr_equal(end, pair + 2);
 	}
 	return len;
 }
@@ -147,6 +148,14 @@ void l2tp_peer_start(struct l2tp_peer *p)
 	assert_non_null(p->l2tp);
 }
 
+/* The LAC begins again with no tunnel. */
+void l2tp_peer_restart(struct l2tp_peer *p)
+{
+	p->ns = 0;
+	p->nr = 0;
+	p->tunnel_id = 0;
+}
+
 void l2tp_peer_stop(struct l2tp_peer *p)
 {
 	l2tp_free(p->l2tp);
@@ -245,7 +254,7 @@ void l2tp_peer_expect_nothing(struct l2tp_peer *p)
 /* An established tunnel. */
 void l2tp_peer_tunnel(struct l2tp_peer *p)
 {
-	l2tp_peer_send(p, 0, "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003"
+	l2tp_peer_send(p, 0, "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
 			     "8009 0000 0007 6c6163  8008 0000 0009 0bad  8008 0000 000a 0004");
 	l2tp_peer_expect(p, L2TP_PEER_ZLB, NULL);
 	l2tp_peer_expect(p, L2TP_SCCRP, NULL);

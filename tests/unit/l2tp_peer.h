@@ -81,6 +81,7 @@ struct l2tp_peer {
 extern const struct l2tp_ops l2tp_peer_ops;
 
 void l2tp_peer_start(struct l2tp_peer *p);
+void l2tp_peer_restart(struct l2tp_peer *p);
 void l2tp_peer_stop(struct l2tp_peer *p);
 void l2tp_peer_raw(struct l2tp_peer *p, const void *msg, size_t len);
 void l2tp_peer_raw_hex(struct l2tp_peer *p, const char *hex);

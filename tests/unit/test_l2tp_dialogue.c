@@ -47,11 +47,11 @@ struct client {
 static const struct client clients[] = {
 	{
 		.name = "Windows", .port = 1701,
-		.sccrq = "80080000000000018008000000020100800a0000000300000001800a000000040000000000080000"
-			 "00060a008015000000075257422d4c4150544f502d44454c4c000f000000084d6963726f736f667480"
+		.sccrq = "80080000000000018008000000020100800a0000000300000001800a000000040000000000080000\n"
+			 "00060a008015000000075257422d4c4150544f502d44454c4c000f000000084d6963726f736f667480\n"
 			 "080000000900018008 0000000a0008",
 		.host_name = "RWB-LAPTOP-DELL", .vendor_name = "Microsoft",
-		.icrq = "8008 0000 0000 000a  8008 0000 000e 0001  800a 0000 000f 00000000  800a 0000 0012 00000002"
+		.icrq = "8008 0000 0000 000a  8008 0000 000e 0001  800a 0000 000f 00000000  800a 0000 0012 00000002\n"
 			"0016 0137 0001 00112233445566778899aabbccddeeff",
 		.iccn = "8008 0000 0000 000c  800a 0000 0018 05f5e100  800a 0000 0013 00000001",
 		.cdn = "8008 0000 0000 000e  800a 0000 0001 0003 0000  8008 0000 000e 0001",
@@ -60,7 +60,7 @@ static const struct client clients[] = {
 		.stop_reason = "the peer closed the tunnel: the peer is shutting down (result 6)",
 	}, {
 		.name = "Apple", .port = 56322, .hello = true,
-		.sccrq = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003"
+		.sccrq = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
 			 "800e 0000 0007 6d61632d626f7800  8008 0000 0009 0011  8008 0000 000a 0004",
 		.host_name = "mac-box", .vendor_name = "",
 		.icrq = "8008 0000 0000 000a  8008 0000 000e 01f4  800a 0000 000f 00000001",
@@ -71,7 +71,7 @@ static const struct client clients[] = {
 		.stop_reason = "the peer closed the tunnel: on request (result 1)",
 	}, {
 		.name = "Android", .port = 40001,
-		.sccrq = "8008 0000 0000 0001  8008 0000 0002 0100  800f 0000 0007 616e6f6e796d6f7573"
+		.sccrq = "8008 0000 0000 0001  8008 0000 0002 0100  800f 0000 0007 616e6f6e796d6f7573\n"
 			 "800a 0000 0003 00000003  8008 0000 0009 8a31  8008 0000 000a 0001",
 		.host_name = "anonymous", .vendor_name = "",
 		.icrq = "8008 0000 0000 000a  8008 0000 000e 77aa  800a 0000 000f 5eed5eed",
@@ -82,8 +82,8 @@ static const struct client clients[] = {
 		.stop_reason = "the peer closed the tunnel: the peer is shutting down (result 6)",
 	}, {
 		.name = "MikroTik", .port = 1701,
-		.sccrq = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000001  800a 0000 0004 00000000"
-			 "0008 0000 0006 0001  800e 0000 0007 4d696b726f54696b  000e 0000 0008 4d696b726f54696b"
+		.sccrq = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000001  800a 0000 0004 00000000\n"
+			 "0008 0000 0006 0001  800e 0000 0007 4d696b726f54696b  000e 0000 0008 4d696b726f54696b\n"
 			 "8008 0000 0009 0003  8008 0000 000a 0004",
 		.host_name = "MikroTik", .vendor_name = "MikroTik",
 		.icrq = "8008 0000 0000 000a  8008 0000 000e 0002  800a 0000 000f 00000001  800a 0000 0012 00000000",
@@ -167,10 +167,10 @@ static void every_client(void **state)
  * same random numbers the engine says the same bytes today.
  */
 static const char *const xl2tpd_dialogue[] = {
-	"Rc8020063000000000000000080080000000000018008000000020100800a0000000300000003800a0000000400000000"
+	"Rc8020063000000000000000080080000000000018008000000020100800a0000000300000003800a0000000400000000\n"
 	"0008000000060690800800000007766d00130000000878656c6572616e63652e636f6d80080000000994a380080000000a0004",
 	"Sc802000c94a3000000000001",
-	"Sc802005894a300000000000180080000000000028008000000020100800a00000003000000030008000000060001800d0000"
+	"Sc802005894a300000000000180080000000000028008000000020100800a00000003000000030008000000060001800d0000\n"
 	"000767617465776179000d000000086c327470736563800800000009f35a80080000000a0008",
 	"Rc8020014f35a0000000100018008000000000003",
 	"Sc802000c94a3000000010002",
@@ -254,7 +254,7 @@ static void android_impatient(void **state)
 	l2tp_peer_send(&p, 0, clients[2].icrq);
 	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
 	l2tp_peer_expect_nothing(&p);
-	/* A second call: its ICRP waits for the first one's acknowledgement. */
+	/* A second call: its ICRP waits for the first one's ZLB. */
 	l2tp_peer_send(&p, 0, "8008 0000 0000 000a  8008 0000 000e 0005  800a 0000 000f 00000001");
 	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
 	l2tp_peer_expect_nothing(&p);
@@ -267,7 +267,7 @@ static void android_impatient(void **state)
 /* A repeated SCCRQ is not a second tunnel; one with another id is; the same ids elsewhere are strangers. */
 static void several_tunnels(void **state)
 {
-	static const char other[] = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003"
+	static const char other[] = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
 				    "8009 0000 0007 6c6163  8008 0000 0009 0bae  8008 0000 000a 0004";
 	struct l2tp_peer p = { 0 };
 	struct l2tp_message m;
@@ -278,7 +278,7 @@ static void several_tunnels(void **state)
 	l2tp_peer_start(&p);
 	l2tp_peer_tunnel(&p);
 	first = p.tunnel_id;
-	p.ns = p.nr = p.tunnel_id = 0;
+	l2tp_peer_restart(&p);
 	l2tp_peer_send(&p, 0, other);
 	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
 	l2tp_peer_expect(&p, L2TP_SCCRP, NULL);
@@ -290,9 +290,9 @@ static void several_tunnels(void **state)
 	for (i = 0; i < 20; i++) {
 		char avps[256];
 
-		snprintf(avps, sizeof(avps), "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003"
+		snprintf(avps, sizeof(avps), "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
 			 "8009 0000 0007 6c6163  8008 0000 0009 1%03x", i);
-		p.ns = p.nr = p.tunnel_id = 0;
+		l2tp_peer_restart(&p);
 		l2tp_peer_send(&p, 0, avps);
 		if (i < 6) {
 			l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
@@ -307,7 +307,7 @@ static void several_tunnels(void **state)
 	l2tp_peer_send(&p, 0, "8008 0000 0000 0004  8008 0000 0009 0bad  8008 0000 0001 0001");
 	l2tp_peer_expect_nothing(&p);
 	assert_int_equal(p.tunnels_gone, 0);
-	p.ns = p.nr = p.tunnel_id = 0;
+	l2tp_peer_restart(&p);
 	l2tp_peer_send(&p, 0, other);
 	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
 	l2tp_peer_expect(&p, L2TP_SCCRP, &m);
@@ -361,8 +361,8 @@ static void sequencing_is_noted(void **state)
 	l2tp_peer_expect(&p, L2TP_ICRP, NULL);
 	/* Proxy LCP and authentication are accepted and not used. */
 	l2tp_peer_send(&p, p.session_id,
-		       "8008 0000 0000 000c  800a 0000 0018 000f4240  800a 0000 0013 00000003  8006 0000 0027"
-		       "000a 0000 001a 01020304  0008 0000 001d 0002  0009 0000 001e 626f62  000a 0000 001f 00000000"
+		       "8008 0000 0000 000c  800a 0000 0018 000f4240  800a 0000 0013 00000003  8006 0000 0027\n"
+		       "000a 0000 001a 01020304  0008 0000 001d 0002  0009 0000 001e 626f62  000a 0000 001f 00000000\n"
 		       "0008 0000 0020 0001  000a 0000 0021 00000000");
 	assert_true(p.session->sequencing);
 	l2tp_peer_stop(&p);
@@ -432,7 +432,7 @@ static void we_close_a_tunnel(void **state)
 	l2tp_peer_send(&p, p.session_id, clients[1].iccn);
 	l2tp_peer_expect_nothing(&p);
 	/* Its id may be used again. */
-	p.ns = p.nr = p.tunnel_id = 0;
+	l2tp_peer_restart(&p);
 	l2tp_peer_tunnel(&p);
 	l2tp_peer_stop(&p);
 }
@@ -447,7 +447,7 @@ static void same_id_again(void **state)
 	l2tp_peer_tunnel(&p);
 	l2tp_peer_send(&p, 0, "8008 0000 0000 0004  8008 0000 0009 0bad  8008 0000 0001 0001");
 	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
-	p.ns = p.nr = p.tunnel_id = 0;
+	l2tp_peer_restart(&p);
 	l2tp_peer_tunnel(&p);
 	assert_int_equal(p.tunnels_up, 2);
 	l2tp_peer_stop(&p);

@@ -126,16 +126,16 @@ static void tcpdump_agrees(void **state)
 	read_back(path, out, sizeof(out));
 	unlink(path);
 
-	expect_text(out, "l2tp:[TLS](2989/0)Ns=0,Nr=1 *MSGTYPE(SCCRP) *PROTO_VER(1.0) *FRAMING_CAP(AS) "
-		    "FIRM_VER(1) *HOST_NAME(gateway) VENDOR_NAME(l2tpsec) *ASSND_TUN_ID(%u) *RECV_WIN_SIZE(8)",
-		    p.tunnel_id);
 	expect_text(out, "l2tp:[TLS](2989/0)Ns=0,Nr=1 ZLB");
-	expect_text(out, "l2tp:[TLS](2989/119)Ns=1,Nr=3 *MSGTYPE(ICRP) *ASSND_SESS_ID(%u)", p.session_id);
-	expect_text(out, "l2tp:[TLS](2989/0)Ns=2,Nr=4 *MSGTYPE(HELLO)");
-	expect_text(out, "l2tp:[TLS](2989/119)Ns=3,Nr=4 *MSGTYPE(CDN) *RESULT_CODE(3/0 closed by the administrator) "
-		    "*ASSND_SESS_ID(%u)", p.session_id);
-	expect_text(out, "l2tp:[TLS](2989/0)Ns=4,Nr=4 *MSGTYPE(StopCCN) "
-		    "*RESULT_CODE(6/0 the gateway is shutting down) *ASSND_TUN_ID(%u)", p.tunnel_id);
+	expect_text(out, "l2tp:[TLS](2989/0)Ns=0,Nr=1 *MSGTYPE(SCCRP) *PROTO_VER(1.0) *FRAMING_CAP(AS) FIRM");
+	expect_text(out, "FIRM_VER(1) *HOST_NAME(gateway) VENDOR_NAME(l2tpsec) *ASSND_TUN_ID(%u) *RECV_WIN_SIZE(8)\n",
+		    p.tunnel_id);
+	expect_text(out, "l2tp:[TLS](2989/119)Ns=1,Nr=3 *MSGTYPE(ICRP) *ASSND_SESS_ID(%u)\n", p.session_id);
+	expect_text(out, "l2tp:[TLS](2989/0)Ns=2,Nr=4 *MSGTYPE(HELLO)\n");
+	expect_text(out, "l2tp:[TLS](2989/119)Ns=3,Nr=4 *MSGTYPE(CDN) *RESULT_CODE(3/0 closed by the administrator");
+	expect_text(out, "closed by the administrator) *ASSND_SESS_ID(%u)\n", p.session_id);
+	expect_text(out, "l2tp:[TLS](2989/0)Ns=4,Nr=4 *MSGTYPE(StopCCN) *RESULT_CODE(6/0 the gateway is shutting");
+	expect_text(out, "the gateway is shutting down) *ASSND_TUN_ID(%u)\n", p.tunnel_id);
 	assert_null(strstr(out, "bad"));
 	assert_null(strstr(out, "[|l2tp]"));
 	assert_null(strstr(out, "invalid"));

@@ -54,16 +54,18 @@ static void requests_for_a_tunnel(void **state)
 		const char *line;
 	} cases[] = {
 		{ SCCRQ "8016 0000 000b 00112233445566778899aabbccddeeff", L2TP_STOP_NOT_AUTHORIZED, 0,
-		  "failed at l2tp: tunnel refused: peer 'lac' demands tunnel authentication, which is not configured here" },
-		{ "8008 0000 0000 0001  8008 0000 0002 0200  800a 0000 0003 00000003  8009 0000 0007 6c6163"
-		  "8008 0000 0009 0bad", L2TP_STOP_VERSION, 0x0100, "peer 'lac' offers L2TP version 2.0, we accept 1.0" },
+		  "failed at l2tp: tunnel refused: peer 'lac' demands tunnel authentication" },
+		{ "8008 0000 0000 0001  8008 0000 0002 0200  800a 0000 0003 00000003  8009 0000 0007 6c6163\n"
+		  "8008 0000 0009 0bad", L2TP_STOP_VERSION, 0x0100,
+		  "peer 'lac' offers L2TP version 2.0, 1.0 is accepted" },
 		{ SCCRQ "8006 0000 0063", L2TP_STOP_ERROR, L2TP_ERROR_UNKNOWN_AVP,
 		  "SCCRQ with unknown mandatory AVP 99" },
 		{ SCCRQ "8006 0009 0001", L2TP_STOP_ERROR, L2TP_ERROR_UNKNOWN_AVP,
 		  "unknown mandatory AVP 1 of vendor 9" },
 		{ SCCRQ "c008 0000 0012 abcd", L2TP_STOP_ERROR, L2TP_ERROR_UNKNOWN_AVP,
 		  "hidden AVP 18, but no tunnel secret is configured" },
-		{ SCCRQ "8009 0000 000a 000400", L2TP_STOP_ERROR, L2TP_ERROR_LENGTH, "Receive Window Size AVP of 3 bytes" },
+		{ SCCRQ "8009 0000 000a 000400", L2TP_STOP_ERROR, L2TP_ERROR_LENGTH,
+		  "Receive Window Size AVP of 3 bytes" },
 		{ "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003  8008 0000 0009 0bad",
 		  L2TP_STOP_ERROR, L2TP_ERROR_VALUE, "SCCRQ with no Host Name AVP" },
 	};
@@ -98,7 +100,7 @@ static void requests_without_a_name(void **state)
 
 	(void)state;
 	start(&p);
-	l2tp_peer_send(&p, 0, "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003"
+	l2tp_peer_send(&p, 0, "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
 			      "8009 0000 0007 6c6163  8008 0000 0009 0000");
 	l2tp_peer_expect_nothing(&p);
 	expect_line("SCCRQ without a legal Assigned Tunnel ID");
@@ -122,7 +124,7 @@ static void requests_for_a_session(void **state)
 		  "ICRQ without a legal Assigned Session ID" },
 		{ "8008 0000 0000 000a  8008 0000 000e 0000  800a 0000 000f 00000001", L2TP_STOPCCN, L2TP_STOP_ERROR,
 		  L2TP_ERROR_VALUE, "ICRQ without a legal Assigned Session ID" },
-		{ "8008 0000 0000 0007  8008 0000 000e 0007  800a 0000 000f 00000001  800a 0000 0010 00000001"
+		{ "8008 0000 0000 0007  8008 0000 000e 0007  800a 0000 000f 00000001  800a 0000 0010 00000001\n"
 		  "800a 0000 0011 00000002  800a 0000 0012 00000001  800a 0000 0013 00000001  8007 0000 0015 31",
 		  L2TP_CDN, L2TP_CLEAR_NEVER_FACILITIES, 0, "outgoing call (OCRQ)" },
 		{ "8008 0000 0000 004d", L2TP_STOPCCN, L2TP_STOP_ERROR, L2TP_ERROR_UNKNOWN_AVP,
@@ -189,11 +191,12 @@ static void errors_in_a_session(void **state)
 static void ignored_politely(void **state)
 {
 	static const char *const messages[] = {
-		"8008 0000 0000 0006",								/* HELLO */
-		"8008 0000 0000 000f  8020 0000 0022 0000 000000010000000100000001000000010000000100000000",	/* WEN */
-		"8008 0000 0000 0010  8010 0000 0023 0000 ffffffffffffffff",			/* SLI */
-		"0008 0000 0000 004d  8006 0000 0063",						/* unknown, M clear */
-		"8008 0000 0000 0008  8008 0000 000e 0009",					/* OCRP of no call */
+		/* HELLO, WEN, SLI, an unknown one with its M bit clear, OCRP of no call */
+		"8008 0000 0000 0006",
+		"8008 0000 0000 000f  8020 0000 0022 0000 000000010000000100000001000000010000000100000000",
+		"8008 0000 0000 0010  8010 0000 0023 0000 ffffffffffffffff",
+		"0008 0000 0000 004d  8006 0000 0063",
+		"8008 0000 0000 0008  8008 0000 000e 0009",
 	};
 	struct l2tp_peer p;
 	size_t i;
@@ -268,7 +271,7 @@ static void hostile_name(void **state)
 
 	(void)state;
 	start(&p);
-	l2tp_peer_send(&p, 0, "8008 0000 0000 0001  8008 0000 0002 0200  800a 0000 0003 00000003"
+	l2tp_peer_send(&p, 0, "8008 0000 0000 0001  8008 0000 0002 0200  800a 0000 0003 00000003\n"
 			      "800f 0000 0007 25730a1b5b324a2573  8008 0000 0009 0bad");
 	expect_line("peer '%s??[2J%s' offers");
 	l2tp_peer_stop(&p);

@@ -182,7 +182,7 @@ static void retransmit_schedule(void **state)
 	assert_int_equal(e.sent, 8);
 }
 
-/* An acknowledgement ends it; the next message begins with one second again. */
+/* Being acknowledged ends it; the next message begins with one second again. */
 static void acknowledged(void **state)
 {
 	struct end e;
@@ -426,9 +426,12 @@ static void bad_network_run(unsigned int seed, int loss, int dup, int delay, uns
 	end_init(&b);
 	a.peer = &b;
 	b.peer = &a;
-	a.loss = b.loss = loss;
-	a.dup = b.dup = dup;
-	a.delay = b.delay = delay;
+	a.loss = loss;
+	b.loss = loss;
+	a.dup = dup;
+	b.dup = dup;
+	a.delay = delay;
+	b.delay = delay;
 	l2tp_transport_set_window(&a.t, size);
 	l2tp_transport_set_window(&b.t, size);
 	l2tp_transport_set_tries(&a.t, 50);
