@@ -10,14 +10,13 @@
 
 #include "fake_clock.h"
 #include "fake_random.h"
+#include "fuzz.h"
 #include "l2tp/l2tp.h"
 #include "l2tp/message.h"
 
 #define NEWEST		0xffff
 #define WAIT		0xff
 #define WAIT_MS		35000
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /**
  * struct seen - what the engine told us

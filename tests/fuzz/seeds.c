@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* Stands in for libFuzzer: gives each file named on the command line to the target once. */
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static int replay(const char *path)
 {
