@@ -158,7 +158,8 @@ static void print_help(FILE *out)
 
 	fputs("usage: l2tpsec [--socket PATH] COMMAND [--json]\n\n", out);
 	for (i = 0; i < COMMANDS; i++) {
-		snprintf(usage, sizeof(usage), "%s %s", commands[i].name, commands[i].operand ? commands[i].operand : "");
+		snprintf(usage, sizeof(usage), "%s %s", commands[i].name,
+			 commands[i].operand ? commands[i].operand : "");
 		fprintf(out, "  %-20s %s\n", usage, commands[i].help);
 	}
 	fputs("\n  --json               print JSON, one object per line\n"
@@ -193,7 +194,8 @@ static enum exit_code run(struct invocation *i, char **words, int count)
 	if (!c)
 		return complain("unknown command ", words[0]);
 	if (count - 1 != !!c->operand)
-		return complain(c->operand ? "give one " : "too many words after ", c->operand ? c->operand : c->name);
+		return complain(c->operand ? "give one " : "too many words after ",
+				c->operand ? c->operand : c->name);
 	i->operand = c->operand ? words[1] : NULL;
 	return c->run(c, i);
 }

@@ -103,8 +103,9 @@ static void *section_base(struct reader *r, const char *name)
 
 	option_names(r->section, keys, sizeof(keys));
 	if (!*keys)
-		finding_error(r->f, r->path, r->line, "unknown section [%s]; there are gateway, ike, esp, l2tp, ppp, "
-			      "psk NAME and pool NAME", r->heading);
+		finding_error(r->f, r->path, r->line,
+			      "unknown section [%s]; there are gateway, ike, esp, l2tp, ppp, psk NAME, pool NAME",
+			      r->heading);
 	else if (named && !*name)
 		finding_error(r->f, r->path, r->line, "[%s] has no name; write [%s NAME]", r->heading, r->section);
 	else if (!named && *name)
@@ -217,7 +218,8 @@ static void set_option(struct reader *r, const struct option *o, const char *val
 		return;
 	}
 	if (*seen && !append) {
-		finding_error(r->f, r->path, r->line, "%s is given twice in [%s]; keep one of them", o->key, r->heading);
+		finding_error(r->f, r->path, r->line, "%s is given twice in [%s]; keep one of them", o->key,
+			      r->heading);
 		return;
 	}
 	if (o->secret && r->cut) {
@@ -239,8 +241,8 @@ static int take_option(void *arg, const char *section, const char *key, const ch
 
 	(void)section;
 	if (!*r->heading)
-		finding_error(r->f, r->path, r->line, "%s stands before the first section; write [gateway] or "
-			      "another one above it", key);
+		finding_error(r->f, r->path, r->line,
+			      "%s stands before the first section; write [gateway] or another one above it", key);
 	if (!r->base)
 		return 1;
 	o = option_find(r->section, key);
@@ -279,8 +281,8 @@ static void check_psks(struct reader *r)
 	for (i = 0; i < ike->psks_len; i++) {
 		psk = &ike->psks[i];
 		if (!psk->secret_len)
-			finding_error(r->f, r->path, r->psk_lines[i], "[psk %s] has no usable key; add secret-file = FILE "
-				      "or secret = KEY", psk->name);
+			finding_error(r->f, r->path, r->psk_lines[i],
+				      "[psk %s] has no usable key; add secret-file = FILE or secret = KEY", psk->name);
 		for (n = 0; !psk->peers_len && n < 2; n++) {
 			psk->peers = grow(psk->peers, n, sizeof(*psk->peers));
 			if (!prefix_parse(&psk->peers[n], everybody[n]))
@@ -298,16 +300,17 @@ static void check_pools(struct reader *r)
 	for (i = 0; i < r->conf->pools_len; i++) {
 		a = &r->conf->pools[i];
 		if (!a->first)
-			finding_error(r->f, r->path, r->pool_lines[i], "[pool %s] has no usable range; add range = FIRST-LAST",
-				      a->name);
+			finding_error(r->f, r->path, r->pool_lines[i],
+				      "[pool %s] has no usable range; add range = FIRST-LAST", a->name);
 		if (a->last - a->first >= 1u << 24)
-			finding_error(r->f, r->path, r->pool_lines[i], "[pool %s] is larger than a /8; give a smaller range",
-				      a->name);
+			finding_error(r->f, r->path, r->pool_lines[i],
+				      "[pool %s] is larger than a /8; give a smaller range", a->name);
 		for (k = 0; a->first && k < i; k++) {
 			b = &r->conf->pools[k];
 			if (a->first <= b->last && b->first <= a->last)
-				finding_error(r->f, r->path, r->pool_lines[i], "[pool %s] overlaps [pool %s] (line %u); "
-					      "give ranges that do not", a->name, b->name, r->pool_lines[k]);
+				finding_error(r->f, r->path, r->pool_lines[i],
+					      "[pool %s] overlaps [pool %s] (line %u); give ranges that do not",
+					      a->name, b->name, r->pool_lines[k]);
 		}
 	}
 }
@@ -321,7 +324,8 @@ static void check_users(struct reader *r)
 	if (!ppp->local_address)
 		finding_error(r->f, r->path, 0, "no local-address; add one to [ppp], like 10.99.0.1");
 	if (!users_read(r->conf, r->f)) {
-		finding_error(r->f, r->path, 0, "cannot read the users' file %s: %s; create it or name it in [ppp] users =",
+		finding_error(r->f, r->path, 0,
+			      "cannot read the users' file %s: %s; create it or name it in [ppp] users =",
 			      ppp->users_file, strerror(errno));
 		return;
 	}

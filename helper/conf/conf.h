@@ -60,9 +60,9 @@ struct conf_user {
 };
 
 /** conf_auth bits of struct conf_ppp: what a client may log in with, strongest asked first */
-#define CONF_AUTH_MSCHAPV2	(1u << 0)
-#define CONF_AUTH_CHAP_MD5	(1u << 1)
-#define CONF_AUTH_PAP		(1u << 2)
+#define CONF_AUTH_MSCHAPV2	0x1
+#define CONF_AUTH_CHAP_MD5	0x2
+#define CONF_AUTH_PAP		0x4
 
 /**
  * struct conf_ppp - section [ppp]

@@ -58,7 +58,7 @@ void finding_check_mode(struct findings *f, const char *path, int fd)
 {
 	struct stat st;
 
-	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & S_IROTH))
+	if (fstat(fd, &st) || !S_ISREG(st.st_mode) || !(st.st_mode & 0004))
 		return;
 	finding_warning(f, path, 0, "holds secrets and everybody can read it (mode %04o); chmod 600 it",
 			st.st_mode & 07777);

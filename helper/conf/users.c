@@ -208,7 +208,8 @@ static void complain_about_addresses(struct source *s)
 	for (i = 1; i < s->len; i++) {
 		e = &s->entries[i];
 		if (e->user.has_address && e[-1].user.address == e->user.address)
-			finding_error(s->f, s->path, e->line, "user %s has the address of %s (line %u); give another one",
+			finding_error(s->f, s->path, e->line,
+				      "user %s has the address of %s (line %u); give another one",
 				      e->user.name, e[-1].user.name, e[-1].line);
 	}
 }

@@ -22,19 +22,21 @@
 
 /**
  * struct client - one connection
+ * @link: in ctl.clients
  * @ctl: whose
  * @bev: its socket
  * @monitor: gets events; its requests are not read any more, so that no handler can end it
  * @closing: goes when everything is written
- * @link: in ctl.clients
  */
 struct client {
+	LIST_ENTRY(client) link;
 	struct ctl *ctl;
 	struct bufferevent *bev;
 	bool monitor;
 	bool closing;
-	LIST_ENTRY(client) link;
 };
+
+LIST_HEAD(client_list, client);
 
 /**
  * struct ctl - the control socket
@@ -54,7 +56,7 @@ struct ctl {
 	struct event *acceptable;
 	ctl_handle handle;
 	void *arg;
-	LIST_HEAD(, client) clients;
+	struct client_list clients;
 	unsigned int clients_len;
 };
 
@@ -275,7 +277,8 @@ struct ctl *ctl_new(struct event_base *base, const char *path, ctl_handle handle
 	int fd = listen_at(path);
 
 	if (fd < 0 || !ctl) {
-		log_line(LOG_LEVEL_ERROR, "cannot open the control socket %s: %s", path, strerror(fd < 0 ? -fd : ENOMEM));
+		log_line(LOG_LEVEL_ERROR, "cannot open the control socket %s: %s", path,
+			 strerror(fd < 0 ? -fd : ENOMEM));
 		free(ctl);
 		return NULL;
 	}

@@ -96,8 +96,10 @@ static int add_link(struct nl_sock *sk, const char *name)
 	if (!err)
 		err = rtnl_link_add(sk, link, NLM_F_CREATE | NLM_F_EXCL);
 	rtnl_link_put(link);
-	if (err == -NLE_OPNOTSUPP)
+	if (err == -NLE_OPNOTSUPP) {
 		log_line(LOG_LEVEL_ERROR, "%s: the kernel module " KIND " is not loaded; run modprobe " KIND, name);
+		return -EOPNOTSUPP;
+	}
 	return err ? complain(name, "create the interface", err) : 0;
 }
 

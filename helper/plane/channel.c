@@ -23,6 +23,8 @@ struct waiting {
 	struct nlmsghdr *nlh;
 };
 
+TAILQ_HEAD(waiting_list, waiting);
+
 /**
  * struct channel - the socket and what came through it
  * @nl: socket
@@ -37,7 +39,7 @@ struct channel {
 	struct mnl_socket *nl;
 	uint32_t port;
 	uint32_t seq;
-	TAILQ_HEAD(, waiting) queue;
+	struct waiting_list queue;
 	size_t queue_len;
 	struct log_limit limit;
 	uint8_t received[RECEIVE_MAX] __attribute__((aligned(8)));
@@ -46,10 +48,10 @@ struct channel {
 /**
  * struct answer - what a request waits for
  * @seq: of the request
- * @take: reads the answer; NULL: only the acknowledgement counts
+ * @take: reads the answer; NULL: only the acknowledgment counts
  * @arg: for @take
  * @taken: @take has understood one
- * @acked: the acknowledgement came
+ * @acked: the acknowledgment came
  * @err: what it says
  */
 struct answer {
@@ -79,7 +81,7 @@ static void enqueue(struct channel *c, const struct nlmsghdr *nlh)
 	c->queue_len++;
 }
 
-/* An acknowledgement or an answer that the request waits for; everything else is queued. */
+/* An acknowledgment or an answer that the request waits for; everything else is queued. */
 static void sort_message(struct channel *c, const struct nlmsghdr *nlh, struct answer *answer)
 {
 	const char *sentence;
@@ -114,7 +116,8 @@ static int read_datagram(struct channel *c, struct answer *answer)
 
 	got = recvmsg(mnl_socket_get_fd(c->nl), &msg, MSG_DONTWAIT);
 	if (got < 0 && errno == ENOBUFS) {
-		log_limited(&c->limit, LOG_LEVEL_WARNING, "the netlink queue ran over, messages of the module are lost");
+		log_limited(&c->limit, LOG_LEVEL_WARNING,
+			    "the netlink queue ran over, messages of the module are lost");
 		return 0;
 	}
 	if (got < 0)
@@ -165,10 +168,10 @@ static void drain(struct channel *c)
 }
 
 /**
- * channel_exchange - send a request and wait for its acknowledgement
+ * channel_exchange - send a request and wait for its acknowledgment
  * @c: channel
  * @nlh: request with NLM_F_ACK
- * @take: reads the answer before the acknowledgement; NULL: there is none
+ * @take: reads the answer before the acknowledgment; NULL: there is none
  * @arg: for @take
  * Return: 0 or a negative errno; the kernel's own sentence is in the log.
  */

@@ -512,7 +512,7 @@ bool message_get_event(const struct nlmsghdr *nlh, struct message_event *event)
 }
 
 /**
- * message_get_error - read an acknowledgement or a refusal
+ * message_get_error - read an acknowledgment or a refusal
  * @nlh: message
  * @err: 0 or a negative errno
  * @sentence: the kernel's words (extended ack), in @nlh; NULL without

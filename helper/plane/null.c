@@ -7,27 +7,32 @@
 #include "plane/null.h"
 
 struct sa {
+	LIST_ENTRY(sa) link;
 	struct plane_sa sa;
 	bool outbound;
-	LIST_ENTRY(sa) link;
 };
 
 struct tunnel {
-	struct plane_tunnel tunnel;
 	LIST_ENTRY(tunnel) link;
+	struct plane_tunnel tunnel;
 };
 
 struct session {
+	LIST_ENTRY(session) link;
 	struct plane_session session;
 	bool open;
-	LIST_ENTRY(session) link;
 };
 
 struct frame {
-	struct plane_frame frame;
 	TAILQ_ENTRY(frame) link;
+	struct plane_frame frame;
 	uint8_t data[];
 };
+
+LIST_HEAD(sa_list, sa);
+LIST_HEAD(tunnel_list, tunnel);
+LIST_HEAD(session_list, session);
+TAILQ_HEAD(frame_list, frame);
 
 /**
  * struct null_plane - what a test's engines did
@@ -41,10 +46,10 @@ struct frame {
  */
 struct null_plane {
 	struct plane plane;
-	LIST_HEAD(, sa) sas;
-	LIST_HEAD(, tunnel) tunnels;
-	LIST_HEAD(, session) sessions;
-	TAILQ_HEAD(, frame) frames;
+	struct sa_list sas;
+	struct tunnel_list tunnels;
+	struct session_list sessions;
+	struct frame_list frames;
 	size_t sockets;
 	int fail;
 };

@@ -11,21 +11,23 @@
 
 /**
  * struct lease - an address that is or was given to a session
+ * @link: in pool.idle when not @live
  * @address: which, host order
  * @live: a session has it now
  * @user: who had it last, and had no other one later; else NULL
  * @by_address: in pool.by_address
  * @by_user: in pool.by_user, when there is @user
- * @link: in pool.idle when not @live
  */
 struct lease {
+	TAILQ_ENTRY(lease) link;
 	uint32_t address;
 	bool live;
 	char *user;
 	UT_hash_handle by_address;
 	UT_hash_handle by_user;
-	TAILQ_ENTRY(lease) link;
 };
+
+TAILQ_HEAD(lease_list, lease);
 
 struct range {
 	uint32_t first;
@@ -51,7 +53,7 @@ struct pool {
 	size_t reserved_len;
 	struct lease *by_address;
 	struct lease *by_user;
-	TAILQ_HEAD(, lease) idle;
+	struct lease_list idle;
 	size_t idle_len;
 	uint32_t next;
 };

@@ -10,9 +10,9 @@
 
 /* One per timer that was ever started and not stopped, like the real one: forgetting timer_stop() leaks. */
 struct due {
+	TAILQ_ENTRY(due) link;
 	struct timer *timer;
 	uint64_t at;
-	TAILQ_ENTRY(due) link;
 };
 
 /* Sorted by @at; equal ones in the order of their start. */

@@ -90,7 +90,9 @@ static void prefixes(void **state)
 
 static void bad_prefixes(void **state)
 {
-	static const char *const bad[] = { "", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/x", "::/129", "10.0.0.0/-1", "/8" };
+	static const char *const bad[] = {
+		"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/x", "::/129", "10.0.0.0/-1", "/8",
+	};
 	struct prefix p;
 	size_t i;
 

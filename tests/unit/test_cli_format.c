@@ -37,11 +37,11 @@ static void table_is_aligned(void **state)
 {
 	(void)state;
 	expect(format_show,
-	       "{\"subscribers\":["
-	       "{\"id\":1,\"peer\":\"203.0.113.2:4500\",\"client\":\"strongSwan\",\"stage\":\"up\",\"suite\":\"aes256gcm16\","
-	       "\"user\":\"alice\",\"address\":\"10.99.0.10\",\"age\":3725,\"rx_bytes\":1536,\"tx_bytes\":999},"
-	       "{\"id\":12,\"peer\":\"203.0.113.77:61234\",\"stage\":\"ike-phase1\",\"age\":3}],"
-	       "\"device\":{\"name\":\"l2s0\",\"sas\":1,\"tunnels\":1,\"sessions\":2,\"rx_bytes\":5242880,"
+	       "{\"subscribers\":[\n"
+	       "{\"id\":1,\"peer\":\"203.0.113.2:4500\",\"client\":\"strongSwan\",\"stage\":\"up\",\"suite\":\"aes256gcm16\",\n"
+	       "\"user\":\"alice\",\"address\":\"10.99.0.10\",\"age\":3725,\"rx_bytes\":1536,\"tx_bytes\":999},\n"
+	       "{\"id\":12,\"peer\":\"203.0.113.77:61234\",\"stage\":\"ike-phase1\",\"age\":3}],\n"
+	       "\"device\":{\"name\":\"l2s0\",\"sas\":1,\"tunnels\":1,\"sessions\":2,\"rx_bytes\":5242880,\n"
 	       "\"tx_bytes\":0,\"rx_dropped\":3,\"tx_dropped\":1,\"drops\":{\"rx-replay\":3,\"tx-no-sa\":1}}}",
 	       "ID  USER   ADDRESS     PEER                STAGE       SUITE        RX       TX     AGE    CLIENT\n"
 	       "1   alice  10.99.0.10  203.0.113.2:4500    up          aes256gcm16  1.5 KiB  999 B  1h02m  strongSwan\n"
@@ -53,7 +53,7 @@ static void utf8_is_one_column_per_character(void **state)
 {
 	(void)state;
 	expect(format_show,
-	       "{\"subscribers\":[{\"id\":1,\"user\":\"j\\u00f6rg\",\"address\":\"10.0.0.1\"}],"
+	       "{\"subscribers\":[{\"id\":1,\"user\":\"j\\u00f6rg\",\"address\":\"10.0.0.1\"}],\n"
 	       "\"device\":{\"name\":\"l2s0\"}}",
 	       "ID  USER  ADDRESS   PEER  STAGE  SUITE  RX   TX   AGE  CLIENT\n"
 	       "1   j\xc3\xb6rg  10.0.0.1  -     -      -      0 B  0 B  0s   -\n"
@@ -109,9 +109,11 @@ static void events(void **state)
 {
 	(void)state;
 	setenv("TZ", "UTC", 1);
-	expect(format_event, "{\"event\":\"stage\",\"time\":3661,\"id\":4,\"peer\":\"192.0.2.1:500\",\"user\":\"bob\","
+	expect(format_event,
+	       "{\"event\":\"stage\",\"time\":3661,\"id\":4,\"peer\":\"192.0.2.1:500\",\"user\":\"bob\",\n"
 	       "\"stage\":\"lcp\",\"text\":\"open\\u0007\"}", "01:01:01 #4 192.0.2.1:500 bob lcp: open?\n");
-	expect(format_event, "{\"event\":\"gone\",\"time\":0,\"id\":4,\"peer\":\"192.0.2.1:500\",\"reason\":\"StopCCN\"}",
+	expect(format_event,
+	       "{\"event\":\"gone\",\"time\":0,\"id\":4,\"peer\":\"192.0.2.1:500\",\"reason\":\"StopCCN\"}",
 	       "00:00:00 #4 192.0.2.1:500 - gone: StopCCN\n");
 }
 

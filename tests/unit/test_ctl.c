@@ -18,7 +18,7 @@
 #include "core/log.h"
 #include "ctl/ctl.h"
 
-static char dir[] = "/tmp/l2tpsec-ctl-XXXXXX";
+static char dir[32];
 static char path[64];
 static struct event_base *base;
 static struct ctl *ctl;
@@ -237,6 +237,7 @@ static void a_dead_socket_is_replaced(void **state)
 static int group_setup(void **state)
 {
 	(void)state;
+	strcpy(dir, "/tmp/l2tpsec-ctl-XXXXXX");
 	return mkdtemp(dir) ? 0 : -1;
 }
 

@@ -171,8 +171,8 @@ static void tunnel_and_names(void **state)
 static void session_in_two_parts(void **state)
 {
 	struct plane_session s = {
-		.lineage = 3, .tunnel_id = 4, .id = 6, .peer_id = 2, .length_bit = true, .tx_acfc = true, .tx_pfc = true,
-		.mtu = 1400, .address = 0x0a63000a,
+		.lineage = 3, .tunnel_id = 4, .id = 6, .peer_id = 2, .length_bit = true,
+		.tx_acfc = true, .tx_pfc = true, .mtu = 1400, .address = 0x0a63000a,
 	};
 	const struct nlattr *nest;
 
@@ -289,7 +289,7 @@ static void every_reason_fits_plane_device(void **state)
 	struct plane_device dev;
 
 	(void)state;
-	assert_true(L2TPSEC_DROP_MAX < sizeof(dev.drops) / sizeof(dev.drops[0]));
+	assert_true(sizeof(dev.drops) / sizeof(dev.drops[0]) > L2TPSEC_DROP_MAX);
 }
 
 static void object_stats_are_read(void **state)
