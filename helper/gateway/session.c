@@ -6,6 +6,8 @@
 
 #include "gateway/subscriber.h"
 
+#define L2TP_SEQUENCE_LEN	4	/* Ns and Nr (RFC 2661 3.1) */
+
 static struct plane_session plane_session_of(const struct session *s)
 {
 	return (struct plane_session){
@@ -110,9 +112,11 @@ static const struct ppp_ops ppp_ops = {
 static unsigned int mtu_for(const struct session *s)
 {
 	const struct lineage *l = lineage_find(s->sub->gw, s->l2tp->tunnel->lineage);
-	unsigned int cap = s->sub->gw->conf->ppp.mtu;
+	unsigned int cap = s->sub->gw->conf->ppp.mtu, room = cap;
 
-	return l && l->current && l->current->mtu < cap ? l->current->mtu : cap;
+	if (l && l->current)
+		room = l->current->mtu - (s->l2tp->sequencing ? L2TP_SEQUENCE_LEN : 0);
+	return room < cap ? room : cap;
 }
 
 /**
