@@ -5,7 +5,7 @@ LIBRESWAN_IKE=aes256-sha2_256-modp2048,aes256-sha2_256-modp1536,aes256-sha1-modp
 libreswan_conn() {
 	cat <<-END
 		conn $1
-		    auto=add
+		    auto=ignore
 		    type=transport
 		    ikev2=no
 		    authby=secret
@@ -38,7 +38,7 @@ libreswan_start() {
 	waitfor 40 libreswan_ready "$name" || fail "Libreswan of $name does not start"
 }
 
-libreswan_ready() { peer_exec "$1" ipsec whack --status | grep -q "\"${SUITES##* }\":"; }
+libreswan_ready() { peer_exec "$1" ipsec whack --status && grep -q 'loading secrets' "$LOG/$1-pluto.log"; }
 
 libreswan_psk() {
 	echo ": PSK \"$2\"" >"$PEERS/$1/root/etc/ipsec.secrets"
@@ -48,12 +48,14 @@ libreswan_psk() {
 # libreswan_up NAME SUITE [SECONDS]
 libreswan_up() {
 	echo "$2" >"$PEERS/$1/suite"
+	peer_exec "$1" ipsec auto --replace "$2" >"$LOG/$1-add.log" 2>&1
 	peer_exec "$1" timeout "${3:-30}" ipsec whack --initiate --name "$2" >"$LOG/$1-up.log" 2>&1 &&
 	grep -q 'IPsec SA established' "$LOG/$1-up.log" ||
 		fail "$1: ipsec auto --up $2: $(tail -1 "$LOG/$1-up.log")"
 }
 
+# libreswan_down NAME: the connection is deleted, not only terminated: its eroute would stay.
 libreswan_down() {
-	peer_exec "$1" timeout 20 ipsec whack --terminate --name "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
-		fail "$1: ipsec auto --down: $(tail -1 "$LOG/$1-down.log")"
+	peer_exec "$1" timeout 20 ipsec whack --delete --name "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
+		fail "$1: ipsec auto --delete: $(tail -1 "$LOG/$1-down.log")"
 }

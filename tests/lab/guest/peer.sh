@@ -64,9 +64,13 @@ peer_connect() {
 	peer_stack "$1" up "$2" && xl2tpd_dial "$1" "$3" "$4"
 }
 
-# peer_disconnect NAME: the client hangs up in order: PPP, L2TP, then IPsec.
+# peer_disconnect NAME: the client hangs up in order: PPP and L2TP, then IPsec.
 peer_disconnect() {
-	xl2tpd_hangup "$1" && peer_stack "$1" down
+	local status=0
+
+	xl2tpd_hangup "$1" || status=1
+	peer_stack "$1" down || status=1
+	return $status
 }
 
 # peer_end NAME: every process of the mount namespace goes.

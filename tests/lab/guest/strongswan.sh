@@ -2,6 +2,7 @@
 # strongSwan as a client, configured as NetworkManager-l2tp does.
 STRONGSWAN_IKE=aes256-sha256-modp2048,aes256-sha256-modp1536,aes256-sha256-modp1024,aes256-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-modp1024,aes256-sha1-ecp384,aes128-sha1-modp1024,aes128-sha1-ecp256,3des-sha1-modp2048,3des-sha1-modp1024
 
+# strongswan_conn NAME ESP NUMBER: connections that differ in phase 2 only would become one.
 strongswan_conn() {
 	cat <<-END
 		conn $1
@@ -15,6 +16,7 @@ strongswan_conn() {
 		    rightid=%any
 		    rightprotoport=udp/l2tp
 		    keyingtries=%forever
+		    ikelifetime=$((180 + $3))m
 		    ike=$STRONGSWAN_IKE!
 		    esp=$2!
 	END
@@ -39,13 +41,14 @@ strongswan_log() {
 }
 
 strongswan_start() {
-	local name=$1 suite
+	local name=$1 suite n=0
 
 	strongswan_log "$name" "$name-charon.log"
 	{
 		echo "config setup"
 		for suite in $SUITES; do
-			strongswan_conn "$suite" "${STRONGSWAN_ESP[$suite]}"
+			n=$((n + 1))
+			strongswan_conn "$suite" "${STRONGSWAN_ESP[$suite]}" $n
 		done
 	} >"$PEERS/$name/root/etc/ipsec.conf"
 	echo ": PSK \"$PSK\"" >"$PEERS/$name/root/etc/ipsec.secrets"

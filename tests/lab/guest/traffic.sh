@@ -12,12 +12,16 @@ traffic_ping() {
 	grep -q "$2 packets transmitted, $2 received" "$out" || fail "$1: $(grep transmitted "$out")"
 }
 
-# traffic_server NS: iperf3 on the inner address; several ports for several clients.
+# traffic_server NS: iperf3 there, one port for each client; started anew if it runs.
+TRAFFIC_SERVERS=()
 traffic_server() {
 	local port
 
+	[ ${#TRAFFIC_SERVERS[@]} = 0 ] || kill -9 "${TRAFFIC_SERVERS[@]}" 2>/dev/null
+	TRAFFIC_SERVERS=()
 	for port in 5201 5202 5203; do
 		ip netns exec "$1" iperf3 -s -p "$port" >"$LOG/iperf3-$port.log" 2>&1 &
+		TRAFFIC_SERVERS+=($!)
 	done
 }
 
