@@ -122,7 +122,8 @@ static void send_packet(struct fsm *f, uint8_t code, uint8_t id, const void *dat
 static void this_layer_down(struct fsm *f, const struct cause *c)
 {
 	(void)c;
-	f->ops->down(f->owner);
+	if (f->ops->down)
+		f->ops->down(f->owner);
 }
 
 static void init_restarts(struct fsm *f, const struct cause *c)

@@ -76,7 +76,7 @@ struct fsm_cell {
  * @send: send a packet, borrowed
  * @forget: a new Configure-Request comes: forget what earlier ones asked for; NULL: nothing to forget
  * @up: This-Layer-Up
- * @down: This-Layer-Down
+ * @down: This-Layer-Down; NULL: nothing to do
  * @finished: This-Layer-Finished
  * @moved: the state changed
  * @expired: the restart timer fired: call fsm_expired()

@@ -124,11 +124,6 @@ static void up(void *owner)
 	phase_ipcp_up(((struct ipcp *)owner)->ppp);
 }
 
-static void down(void *owner)
-{
-	phase_debug(((struct ipcp *)owner)->ppp, "IPCP is negotiated anew");
-}
-
 static void finished(void *owner)
 {
 	phase_ipcp_finished(((struct ipcp *)owner)->ppp);
@@ -169,7 +164,6 @@ static const struct fsm_ops ops = {
 	.options = { rows, sizeof(rows) / sizeof(rows[0]) },
 	.send = send_packet,
 	.up = up,
-	.down = down,
 	.finished = finished,
 	.moved = moved,
 	.expired = expired,

@@ -268,7 +268,7 @@ void phase_lcp_down(struct ppp *ppp)
 	pap_stop(&ppp->pap);
 	ipcp_lower_down(&ppp->ipcp);
 	ppp->stale = ppp->awaiting;
-	if (ppp->phase != PHASE_TERMINATE)
+	if (ppp->phase != PHASE_TERMINATE && ppp->lcp.fsm.state != FSM_STOPPING)
 		set_phase(ppp, PHASE_ESTABLISH);
 }
 
