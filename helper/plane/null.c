@@ -173,31 +173,15 @@ static void tunnel_remove(struct null_plane *n, struct tunnel *t)
 	free(t);
 }
 
-static void lineage_remove(struct null_plane *n, uint32_t lineage)
-{
-	struct tunnel *t, *next;
-
-	for (t = LIST_FIRST(&n->tunnels); t; t = next) {
-		next = LIST_NEXT(t, link);
-		if (t->tunnel.lineage == lineage)
-			tunnel_remove(n, t);
-	}
-}
-
 static int sa_del(struct plane *p, uint32_t spi_in)
 {
-	struct null_plane *n = null_plane(p);
-	struct sa *s = sa_find(n, spi_in);
-	uint32_t lineage;
+	struct sa *s = sa_find(null_plane(p), spi_in);
 
 	if (!s)
 		return -ENOENT;
-	lineage = s->sa.lineage;
 	LIST_REMOVE(s, link);
 	explicit_bzero(s, sizeof(*s));
 	free(s);
-	if (!lineage_find(n, lineage))
-		lineage_remove(n, lineage);
 	return 0;
 }
 
@@ -326,9 +310,12 @@ static int device_get(struct plane *p, struct plane_device *dev)
 static void null_free(struct plane *p)
 {
 	struct null_plane *n = null_plane(p);
+	struct tunnel *t;
 	struct frame *f;
 	struct sa *s;
 
+	while ((t = LIST_FIRST(&n->tunnels)))
+		tunnel_remove(n, t);
 	while ((s = LIST_FIRST(&n->sas)))
 		sa_del(p, s->sa.spi_in);
 	while ((f = TAILQ_FIRST(&n->frames))) {

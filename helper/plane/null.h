@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT */
 /*
  * What the plane of the tests remembers.  It checks what the module checks: names are
- * unique, what is referred to exists; what goes takes along what hangs on it.
+ * unique, what is referred to exists; a tunnel takes its sessions along.  A tunnel outlives
+ * the last SA of its lineage, but nothing can be sent through it then.
  */
 #ifndef L2TPSEC_PLANE_NULL_H
 #define L2TPSEC_PLANE_NULL_H

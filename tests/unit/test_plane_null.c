@@ -58,7 +58,7 @@ static void successor_sends_after_activation(void **state)
 	assert_int_equal(plane_null_count(p).tunnels, 1);
 }
 
-static void the_last_sa_takes_everything_along(void **state)
+static void a_tunnel_takes_its_sessions_along(void **state)
 {
 	struct plane_null_counts c;
 	bool open;
@@ -69,9 +69,21 @@ static void the_last_sa_takes_everything_along(void **state)
 	assert_int_equal(p->ops->session_open(p, &session), 0);
 	assert_non_null(plane_null_session(p, 7, 3, 4, &open));
 	assert_true(open);
-	assert_int_equal(p->ops->sa_del(p, 1), 0);
+	assert_int_equal(p->ops->tunnel_del(p, 7, 3), 0);
 	c = plane_null_count(p);
-	assert_int_equal(c.sas + c.tunnels + c.sessions, 0);
+	assert_int_equal(c.tunnels + c.sessions, 0);
+	assert_int_equal(c.sas, 1);
+}
+
+static void a_tunnel_without_sa_sends_nothing(void **state)
+{
+	struct plane_frame f = { .lineage = 7, .peer_port = 1701, .data = (const uint8_t *)"x", .len = 1 };
+
+	(void)state;
+	assert_int_equal(p->ops->tunnel_add(p, &tunnel), 0);
+	assert_int_equal(p->ops->sa_del(p, 1), 0);
+	assert_int_equal(plane_null_count(p).tunnels, 1);
+	assert_int_equal(p->ops->frame_send(p, &f), -ENOENT);
 }
 
 static void frames_come_back_in_order(void **state)
@@ -103,7 +115,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(names_are_unique_and_known, setup, teardown),
 		cmocka_unit_test_setup_teardown(successor_sends_after_activation, setup, teardown),
-		cmocka_unit_test_setup_teardown(the_last_sa_takes_everything_along, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_tunnel_takes_its_sessions_along, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_tunnel_without_sa_sends_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(frames_come_back_in_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(failures_on_demand, setup, teardown),
 	};
