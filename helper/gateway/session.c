@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "gateway/subscriber.h"
 
@@ -53,6 +54,37 @@ static void authenticate(void *user, const struct auth_request *request)
 	s->ticket = auth_submit(s->sub->gw->auth, request, on_login_checked, s);
 }
 
+static struct session *session_with(const struct gateway *gw, uint32_t address)
+{
+	const struct subscriber *sub;
+	struct session *s;
+
+	for (sub = gw->subscribers; sub; sub = sub->hh.next) {
+		LIST_FOREACH(s, &sub->sessions, entry) {
+			if (s->address == address)
+				return s;
+		}
+	}
+	return NULL;
+}
+
+/* A user who comes back before the old session was noticed dead gets the address, not a refusal. */
+static uint32_t take_over(struct session *s, uint32_t address)
+{
+	struct gateway *gw = s->sub->gw;
+	struct session *old = session_with(gw, address);
+
+	if (!old || strcmp(old->story.user, s->story.user)) {
+		story_log(&s->story, LOG_LEVEL_WARNING, STAGE_IPCP, "the user's fixed address is in use by #%u %s",
+			  old ? old->story.id : 0, old ? old->story.user : "");
+		return 0;
+	}
+	story_log(&old->story, LOG_LEVEL_INFO, STAGE_UP, "the user's fixed address goes to the newer session #%u",
+		  s->story.id);
+	l2tp_session_close(gw->l2tp, old->l2tp, L2TP_CLOSE_ADMIN);
+	return pool_lease_fixed(gw->pool, address) ? address : 0;
+}
+
 static uint32_t choose_address(void *user, uint32_t fixed, uint32_t wish)
 {
 	struct session *s = user;
@@ -64,8 +96,7 @@ static uint32_t choose_address(void *user, uint32_t fixed, uint32_t wish)
 	else if (pool_lease_fixed(pool, fixed))
 		s->address = fixed;
 	else
-		story_fail(&s->story, STAGE_IPCP, WINDOWS_ERROR_NO_ADDRESS,
-			   "the user's fixed address is in use by another session");
+		s->address = take_over(s, fixed);
 	return s->address;
 }
 
@@ -74,8 +105,8 @@ static void on_up(void *user, const struct ppp_result *result)
 	struct session *s = user;
 	struct plane_session plane = plane_session_of(s);
 	struct gateway *gw = s->sub->gw;
-	char address[ADDR_STRLEN];
 	struct addr a = addr_from_ipv4(result->address);
+	char address[ADDR_STRLEN];
 
 	plane.tx_acfc = result->tx_acfc;
 	plane.tx_pfc = result->tx_pfc;
@@ -89,7 +120,8 @@ static void on_up(void *user, const struct ppp_result *result)
 	s->result = *result;
 	s->open = true;
 	s->since = time(NULL);
-	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "address %s, mtu %u", addr_print(&a, address), result->mtu);
+	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "connected: address %s, mtu %u",
+		  addr_print(&a, address), result->mtu);
 	subscriber_set_stage(s->sub, &s->story, STAGE_UP);
 }
 

@@ -12,8 +12,7 @@ static void on_idle(void *arg)
 {
 	struct subscriber *sub = arg;
 
-	if (sub->stage < STAGE_UP)
-		story_fail(&sub->story, sub->stage, WINDOWS_ERROR_NONE, "nothing more came for %d s", IDLE_MS / 1000);
+	story_log(&sub->story, LOG_LEVEL_INFO, sub->stage, "no session for %d s", IDLE_MS / 1000);
 	ike_peer_close(sub->gw->ike, sub->peer, "no session");
 }
 
