@@ -12,7 +12,7 @@
  * @h: result
  * @msg: datagram, without non-ESP marker
  * @len: its size
- * Return: false when it is shorter than a header or than it claims.
+ * Return: false when it is shorter than a header or than it claims, or has unknown flags.
  */
 bool payload_header_parse(struct isakmp_header *h, const uint8_t *msg, size_t len)
 {
@@ -29,7 +29,7 @@ bool payload_header_parse(struct isakmp_header *h, const uint8_t *msg, size_t le
 	h->flags = rbuf_u8(&r);
 	h->message_id = rbuf_u32(&r);
 	h->length = rbuf_u32(&r);
-	return h->length >= ISAKMP_HEADER_LEN && h->length <= len;
+	return h->length >= ISAKMP_HEADER_LEN && h->length <= len && !(h->flags & ~ISAKMP_FLAGS);
 }
 
 static bool list_add(struct payload_list *list, uint8_t type, const uint8_t *body, size_t len)

@@ -9,6 +9,7 @@
 #define ISAKMP_FLAG_ENCRYPTED		0x01
 #define ISAKMP_FLAG_COMMIT		0x02
 #define ISAKMP_FLAG_AUTH_ONLY		0x04
+#define ISAKMP_FLAGS			0x07
 
 /** enum isakmp_exchange - RFC 2408 3.1, RFC 2409 appendix A */
 enum isakmp_exchange {

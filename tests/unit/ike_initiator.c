@@ -1,0 +1,865 @@
+// SPDX-License-Identifier: MIT
+#include <arpa/inet.h>
+#include <assert.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/hmac.h>
+#include <openssl/rand.h>
+#include <string.h>
+
+#include "ike_initiator.h"
+
+/* A growing message.  Asserts instead of errors: a test that runs over is wrong. */
+struct out {
+	uint8_t *p;
+	size_t len, next_at;
+};
+
+struct in {
+	const uint8_t *body[32];
+	size_t len[32];
+	uint8_t type[32];
+	size_t n;
+	const uint8_t *end;
+};
+
+static void put(struct out *o, const void *data, size_t len)
+{
+	assert(o->len + len <= INITIATOR_MESSAGE_MAX);
+	if (len)
+		memcpy(o->p + o->len, data, len);
+	o->len += len;
+}
+
+static void put8(struct out *o, unsigned int v)
+{
+	put(o, &(uint8_t){ v }, 1);
+}
+
+static void put16(struct out *o, unsigned int v)
+{
+	put8(o, v >> 8);
+	put8(o, v & 0xff);
+}
+
+static void put32(struct out *o, uint32_t v)
+{
+	put16(o, v >> 16);
+	put16(o, v & 0xffff);
+}
+
+static void set16(struct out *o, size_t at, size_t v)
+{
+	o->p[at] = v >> 8;
+	o->p[at + 1] = v;
+}
+
+static struct out begin(const struct initiator *i, uint8_t *p, uint8_t exchange, uint32_t mid)
+{
+	struct out o = { .p = p, .next_at = 16 };
+
+	put(&o, i->cky_i, 8);
+	put(&o, i->cky_r, 8);
+	put8(&o, 0);
+	put8(&o, 0x10);
+	put8(&o, exchange);
+	put8(&o, 0);
+	put32(&o, mid);
+	put32(&o, 0);
+	return o;
+}
+
+static size_t start(struct out *o, uint8_t type)
+{
+	size_t at = o->len;
+
+	o->p[o->next_at] = type;
+	o->next_at = at;
+	put32(o, 0);
+	return at;
+}
+
+static void finish(struct out *o, size_t at)
+{
+	set16(o, at + 2, o->len - at);
+}
+
+static size_t payload(struct out *o, uint8_t type, const void *data, size_t len)
+{
+	size_t at = start(o, type);
+
+	put(o, data, len);
+	finish(o, at);
+	return at + 4;
+}
+
+static size_t end(struct out *o)
+{
+	set16(o, 26, o->len);
+	return o->len;
+}
+
+static bool parse(struct in *in, uint8_t type, const uint8_t *p, const uint8_t *limit)
+{
+	size_t len;
+
+	for (in->n = 0; type; in->n++) {
+		if (limit - p < 4 || in->n == 32)
+			return false;
+		len = p[2] << 8 | p[3];
+		if (len < 4 || len > (size_t)(limit - p))
+			return false;
+		in->type[in->n] = type;
+		in->body[in->n] = p + 4;
+		in->len[in->n] = len - 4;
+		type = p[0];
+		p += len;
+	}
+	in->end = p;
+	return true;
+}
+
+static int find(const struct in *in, uint8_t type, int nth)
+{
+	size_t k;
+
+	for (k = 0; k < in->n; k++) {
+		if (in->type[k] == type && !nth--)
+			return (int)k;
+	}
+	return -1;
+}
+
+static const char *md_name(const struct initiator *i)
+{
+	return i->sha1 ? "SHA1" : "SHA256";
+}
+
+static void prf(const struct initiator *i, const uint8_t *key, size_t key_len, const struct out *data, uint8_t *out)
+{
+	assert(HMAC(EVP_get_digestbyname(md_name(i)), key, (int)key_len, data->p, data->len, out, NULL));
+}
+
+static void digest(const struct initiator *i, const struct out *data, uint8_t *out)
+{
+	size_t len;
+
+	assert(EVP_Q_digest(NULL, md_name(i), NULL, data->p, data->len, out, &len));
+}
+
+static void crypt_cbc(const struct initiator *i, uint8_t iv[16], uint8_t *p, size_t len, int enc)
+{
+	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
+	uint8_t last[16];
+	int n;
+
+	memcpy(last, p + len - 16, 16);
+	assert(EVP_CipherInit_ex(ctx, EVP_aes_256_cbc(), NULL, i->cipher, iv, enc));
+	EVP_CIPHER_CTX_set_padding(ctx, 0);
+	assert(EVP_CipherUpdate(ctx, p, &n, p, (int)len) && (size_t)n == len);
+	EVP_CIPHER_CTX_free(ctx);
+	memcpy(iv, enc ? p + len - 16 : last, 16);
+}
+
+static size_t seal(const struct initiator *i, struct out *o, uint8_t iv[16])
+{
+	while ((o->len - 28) % 16)
+		put8(o, 0);
+	o->p[19] |= 1;
+	crypt_cbc(i, iv, o->p + 28, o->len - 28, 1);
+	return end(o);
+}
+
+static bool open_message(const struct initiator *i, const uint8_t *msg, size_t len, uint8_t iv[16], uint8_t *plain,
+			 struct in *in)
+{
+	if (len < 28 + 16 || (len - 28) % 16 || !(msg[19] & 1))
+		return false;
+	memcpy(plain, msg, len);
+	crypt_cbc(i, iv, plain + 28, len - 28, 0);
+	return parse(in, plain[16], plain + 28, plain + len);
+}
+
+static void phase2_iv(const struct initiator *i, uint32_t mid, uint8_t iv[16])
+{
+	uint8_t b[64], h[64];
+	struct out o = { .p = b };
+
+	put(&o, i->last_iv, 16);
+	put32(&o, mid);
+	digest(i, &o, h);
+	memcpy(iv, h, 16);
+}
+
+/* --- Diffie-Hellman through EVP_PKEY --- */
+
+static EVP_PKEY *dh_new(bool modp, uint8_t *pub, size_t *len)
+{
+	uint8_t raw[256];
+	EVP_PKEY *key;
+	BIGNUM *bn = NULL;
+
+	if (!modp) {
+		key = EVP_EC_gen("P-256");
+		assert(key && EVP_PKEY_get_octet_string_param(key, OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY, raw,
+							      sizeof(raw), len));
+		assert(*len == 65 && raw[0] == 4);
+		*len = 64;
+		memcpy(pub, raw + 1, 64);
+		return key;
+	}
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)"modp_2048", 0),
+		OSSL_PARAM_construct_end(),
+	};
+
+	key = NULL;
+	assert(EVP_PKEY_keygen_init(ctx) > 0 && EVP_PKEY_CTX_set_params(ctx, params) &&
+	       EVP_PKEY_generate(ctx, &key) > 0 && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PUB_KEY, &bn));
+	EVP_PKEY_CTX_free(ctx);
+	assert(BN_bn2binpad(bn, pub, 256) == 256);
+	BN_free(bn);
+	*len = 256;
+	return key;
+}
+
+static void dh_secret(EVP_PKEY *key, bool modp, const uint8_t *pub, size_t len, uint8_t *out, size_t *out_len)
+{
+	EVP_PKEY *peer = EVP_PKEY_new();
+	uint8_t raw[257] = { 4 };
+	EVP_PKEY_CTX *ctx;
+
+	memcpy(raw + !modp, pub, len);
+	assert(EVP_PKEY_copy_parameters(peer, key) && EVP_PKEY_set1_encoded_public_key(peer, raw, len + !modp));
+	ctx = EVP_PKEY_CTX_new(key, NULL);
+	assert(EVP_PKEY_derive_init(ctx) > 0);
+	if (modp) {
+		unsigned int pad = 1;
+		OSSL_PARAM params[] = {
+			OSSL_PARAM_construct_uint(OSSL_EXCHANGE_PARAM_PAD, &pad), OSSL_PARAM_construct_end(),
+		};
+
+		assert(EVP_PKEY_CTX_set_params(ctx, params));
+	}
+	*out_len = 256;
+	assert(EVP_PKEY_derive_set_peer(ctx, peer) > 0 && EVP_PKEY_derive(ctx, out, out_len) > 0);
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
+}
+
+/* --- Main Mode --- */
+
+/**
+ * initiator_init - a client with usual manners; change its fields before message 1
+ * @i: client
+ * @address: where the gateway sees it
+ * @port: the same
+ */
+void initiator_init(struct initiator *i, const char *address, uint16_t port)
+{
+	memset(i, 0, sizeof(*i));
+	i->psk = "secret";
+	addr_parse(&i->path.local.addr, "192.0.2.1");
+	i->path.local.port = 500;
+	addr_parse(&i->path.remote.addr, address);
+	i->path.remote.port = port;
+	i->float_port = port == 500 ? 4500 : port + 1;
+	i->lifetime = 28800;
+	initiator_set_id(i, 1, i->path.remote.addr.b, 4);
+	RAND_bytes(i->cky_i, 8);
+	RAND_bytes(i->ni, sizeof(i->ni));
+}
+
+/**
+ * initiator_set_id - phase 1 identity
+ * @i: client
+ * @type: RFC 2407 4.6.2.1
+ * @data: identity
+ * @len: bytes
+ */
+void initiator_set_id(struct initiator *i, uint8_t type, const void *data, size_t len)
+{
+	memset(i->id, 0, 4);
+	i->id[0] = type;
+	memcpy(i->id + 4, data, len);
+	i->id_len = 4 + len;
+}
+
+/**
+ * initiator_free - free its keys
+ * @i: client
+ */
+void initiator_free(struct initiator *i)
+{
+	EVP_PKEY_free(i->key);
+	i->key = NULL;
+}
+
+static const uint8_t vid_rfc3947[] = "\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f";
+static const uint8_t vid_dpd[] = "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00";
+
+static void transform1(struct out *o, const struct initiator *i, uint8_t number, bool last, bool acceptable)
+{
+	put8(o, last ? 0 : 3);
+	put8(o, 0);
+	put16(o, 40);
+	put8(o, number);
+	put8(o, 1);
+	put16(o, 0);
+	put32(o, acceptable ? 0x80010007 : 0x80010005);
+	put32(o, 0x800e0100);
+	put32(o, i->sha1 ? 0x80020002 : 0x80020004);
+	put32(o, i->modp ? 0x8004000e : 0x80040013);
+	put32(o, 0x80030001);
+	put32(o, 0x800b0001);
+	put32(o, 0x000c0004);
+	put32(o, i->lifetime);
+}
+
+/**
+ * initiator_m1 - HDR, SA, VID: two transforms, the second one to be taken
+ * @i: client
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_m1(struct initiator *i, uint8_t *out)
+{
+	struct out o = begin(i, out, 2, 0);
+	size_t at = start(&o, 1);
+
+	put32(&o, 1);
+	put32(&o, 1);
+	put32(&o, 8 + 80);
+	put32(&o, 0x01010002);
+	transform1(&o, i, 1, false, false);
+	transform1(&o, i, 2, true, true);
+	finish(&o, at);
+	i->sai_len = o.len - at - 4;
+	memcpy(i->sai, o.p + at + 4, i->sai_len);
+	if (!i->no_natt)
+		payload(&o, 13, vid_rfc3947, 16);
+	if (i->dpd)
+		payload(&o, 13, vid_dpd, 16);
+	return end(&o);
+}
+
+static void nat_hash(const struct initiator *i, const struct endpoint *e, uint8_t *h)
+{
+	uint8_t b[64];
+	struct out o = { .p = b };
+
+	put(&o, i->cky_i, 8);
+	put(&o, i->cky_r, 8);
+	put(&o, e->addr.b, addr_len(&e->addr));
+	put16(&o, e->port);
+	digest(i, &o, h);
+}
+
+static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
+{
+	struct in in;
+	int sa;
+
+	assert(len > 28 && m2[18] == 2 && !m2[19] && !memcmp(m2, i->cky_i, 8));
+	assert(parse(&in, m2[16], m2 + 28, m2 + len) && in.end == m2 + len);
+	memcpy(i->cky_r, m2 + 8, 8);
+	sa = find(&in, 1, 0);
+	/* one proposal, one transform: the second of ours, byte for byte */
+	assert(sa == 0 && in.len[0] == 56 && in.body[0][15] == 1);
+	assert(!memcmp(in.body[0] + 16 + 4, i->sai + 16 + 40 + 4, 36));
+	i->has_dpd = false;
+	for (sa = 0; find(&in, 13, sa) >= 0; sa++)
+		i->has_dpd |= !memcmp(in.body[find(&in, 13, sa)], vid_dpd, 16);
+}
+
+/**
+ * initiator_m3 - HDR, KE, Ni, NAT-D, NAT-D
+ * @i: client
+ * @m2: the gateway's message 2
+ * @len: bytes
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out)
+{
+	struct endpoint self = i->path.remote;
+	uint8_t h[64];
+	struct out o;
+
+	check_m2(i, m2, len);
+	i->hash_len = i->sha1 ? 20 : 32;
+	o = begin(i, out, 2, 0);
+	EVP_PKEY_free(i->key);
+	i->key = dh_new(i->modp, i->gxi, &i->gx_len);
+	payload(&o, 4, i->gxi, i->gx_len);
+	payload(&o, 10, i->ni, sizeof(i->ni));
+	if (!i->no_natt) {
+		nat_hash(i, &i->path.local, h);
+		payload(&o, 20, h, i->hash_len);
+		if (i->behind_nat)
+			addr_parse(&self.addr, "192.168.1.2");
+		nat_hash(i, &self, h);
+		payload(&o, 20, h, i->hash_len);
+	}
+	return end(&o);
+}
+
+static void skeyid_x(struct initiator *i, const uint8_t *before, uint8_t x, uint8_t *to)
+{
+	uint8_t b[512];
+	struct out o = { .p = b };
+
+	if (before)
+		put(&o, before, i->hash_len);
+	put(&o, i->gxy, i->gxy_len);
+	put(&o, i->cky_i, 8);
+	put(&o, i->cky_r, 8);
+	put8(&o, x);
+	prf(i, i->skeyid, i->hash_len, &o, to);
+}
+
+static void derive(struct initiator *i)
+{
+	uint8_t b[1024], k[64];
+	struct out o = { .p = b };
+
+	put(&o, i->ni, sizeof(i->ni));
+	put(&o, i->nr, i->nr_len);
+	prf(i, (const uint8_t *)i->psk, strlen(i->psk), &o, i->skeyid);
+	skeyid_x(i, NULL, 0, i->skeyid_d);
+	skeyid_x(i, i->skeyid_d, 1, i->skeyid_a);
+	skeyid_x(i, i->skeyid_a, 2, i->skeyid_e);
+	memcpy(i->cipher, i->skeyid_e, 32);
+	if (i->sha1) {
+		/* 256 bits out of 160: K1 | K2 (appendix B) */
+		o = (struct out){ .p = b };
+		put8(&o, 0);
+		prf(i, i->skeyid_e, 20, &o, k);
+		o = (struct out){ .p = b };
+		put(&o, k, 20);
+		prf(i, i->skeyid_e, 20, &o, k + 20);
+		memcpy(i->cipher, k, 32);
+	}
+	o = (struct out){ .p = b };
+	put(&o, i->gxi, i->gx_len);
+	put(&o, i->gxr, i->gx_len);
+	digest(i, &o, k);
+	memcpy(i->iv, k, 16);
+}
+
+static void read_nat(struct initiator *i, const struct in *in)
+{
+	uint8_t h[64];
+	int d = find(in, 20, 0);
+
+	if (i->no_natt) {
+		assert(d < 0);
+		return;
+	}
+	assert(d >= 0 && find(in, 20, 1) >= 0);
+	nat_hash(i, &i->path.remote, h);
+	i->found_nat = i->behind_nat || memcmp(h, in->body[d], i->hash_len);
+	if (i->found_nat) {
+		i->path.natt = true;
+		i->path.local.port = 4500;
+		i->path.remote.port = i->float_port;
+	}
+}
+
+static void hash_x(struct initiator *i, bool initiator, const uint8_t *id, size_t id_len, uint8_t *h)
+{
+	uint8_t b[2048];
+	struct out o = { .p = b };
+
+	put(&o, initiator ? i->gxi : i->gxr, i->gx_len);
+	put(&o, initiator ? i->gxr : i->gxi, i->gx_len);
+	put(&o, initiator ? i->cky_i : i->cky_r, 8);
+	put(&o, initiator ? i->cky_r : i->cky_i, 8);
+	put(&o, i->sai, i->sai_len);
+	put(&o, id, id_len);
+	prf(i, i->skeyid, i->hash_len, &o, h);
+}
+
+static void put_notify(struct out *o, const struct initiator *i, uint16_t type, const void *data, size_t len)
+{
+	size_t at = start(o, 11);
+
+	put32(o, 1);
+	put8(o, 1);
+	put8(o, 16);
+	put16(o, type);
+	put(o, i->cky_i, 8);
+	put(o, i->cky_r, 8);
+	put(o, data, len);
+	finish(o, at);
+}
+
+/**
+ * initiator_m5 - HDR*, IDii, HASH_I
+ * @i: client
+ * @m4: the gateway's message 4
+ * @len: bytes
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_m5(struct initiator *i, const uint8_t *m4, size_t len, uint8_t *out)
+{
+	struct out o = begin(i, out, 2, 0);
+	uint8_t h[64];
+	struct in in;
+	int ke, nr;
+
+	assert(parse(&in, m4[16], m4 + 28, m4 + len));
+	ke = find(&in, 4, 0);
+	nr = find(&in, 10, 0);
+	assert(ke >= 0 && nr >= 0 && in.len[ke] == i->gx_len && in.len[nr] >= 8);
+	memcpy(i->gxr, in.body[ke], i->gx_len);
+	i->nr_len = in.len[nr];
+	memcpy(i->nr, in.body[nr], i->nr_len);
+	dh_secret(i->key, i->modp, i->gxr, i->gx_len, i->gxy, &i->gxy_len);
+	derive(i);
+	read_nat(i, &in);
+	payload(&o, 5, i->id, i->id_len);
+	hash_x(i, true, i->id, i->id_len, h);
+	payload(&o, 8, h, i->hash_len);
+	if (i->initial_contact)
+		put_notify(&o, i, 24578, NULL, 0);
+	return seal(i, &o, i->iv);
+}
+
+/**
+ * initiator_m6 - check HDR*, IDir, HASH_R
+ * @i: client
+ * @m6: the gateway's message 6
+ * @len: bytes
+ * Return: whether it is good.
+ */
+bool initiator_m6(struct initiator *i, const uint8_t *m6, size_t len)
+{
+	uint8_t plain[INITIATOR_MESSAGE_MAX], h[64];
+	struct in in;
+	int id, hash;
+
+	if (!open_message(i, m6, len, i->iv, plain, &in))
+		return false;
+	id = find(&in, 5, 0);
+	hash = find(&in, 8, 0);
+	if (id < 0 || hash < 0 || in.len[hash] != i->hash_len)
+		return false;
+	hash_x(i, false, in.body[id], in.len[id], h);
+	i->peer_id_len = in.len[id];
+	memcpy(i->peer_id, in.body[id], in.len[id]);
+	memcpy(i->last_iv, i->iv, 16);
+	return !memcmp(h, in.body[hash], i->hash_len);
+}
+
+/* --- after phase 1 --- */
+
+static size_t hash_start(const struct initiator *i, struct out *o)
+{
+	static const uint8_t zero[64];
+
+	return payload(o, 8, zero, i->hash_len);
+}
+
+static void hash_fill(struct initiator *i, struct out *o, size_t at, uint32_t mid)
+{
+	uint8_t b[INITIATOR_MESSAGE_MAX];
+	struct out d = { .p = b };
+
+	put32(&d, mid);
+	put(&d, o->p + at + i->hash_len, o->len - at - i->hash_len);
+	prf(i, i->skeyid_a, i->hash_len, &d, o->p + at);
+}
+
+static void transform2(struct out *o, const struct initiator_quick *q)
+{
+	size_t at = o->len;
+
+	put32(o, 0);
+	put8(o, 1);
+	put8(o, q->gcm ? 20 : 12);
+	put16(o, 0);
+	put32(o, 0x80010001);
+	put32(o, 0x00020004);
+	put32(o, q->lifetime);
+	if (q->kilobytes) {
+		put32(o, 0x80010002);
+		put32(o, 0x00020004);
+		put32(o, q->kilobytes);
+	}
+	put32(o, 0x80040000 | q->encapsulation);
+	if (!q->gcm)
+		put32(o, 0x80050002);
+	put32(o, 0x80060100);
+	if (q->pfs)
+		put32(o, 0x80030013);
+	set16(o, at + 2, o->len - at);
+}
+
+static void put_sa2(struct out *o, const struct initiator_quick *q)
+{
+	size_t at = start(o, 1), prop;
+
+	put32(o, 1);
+	put32(o, 1);
+	prop = o->len;
+	put32(o, 0);
+	put32(o, 0x01030401);
+	put32(o, q->spi_in);
+	transform2(o, q);
+	set16(o, prop + 2, o->len - prop);
+	finish(o, at);
+}
+
+static void put_id2(struct out *o, const struct addr *a, uint16_t port)
+{
+	size_t at = start(o, 5);
+
+	put8(o, 1);
+	put8(o, 17);
+	put16(o, port);
+	put(o, a->b, 4);
+	finish(o, at);
+}
+
+/**
+ * initiator_q1 - HDR*, HASH(1), SA, Ni, [KE], IDci, IDcr
+ * @i: client
+ * @q: Quick Mode
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out)
+{
+	struct out o = begin(i, out, 32, q->message_id);
+	size_t at = hash_start(i, &o), len;
+	uint8_t pub[64];
+	struct addr self;
+
+	if (!q->spi_in)
+		RAND_bytes((uint8_t *)&q->spi_in, 4);
+	RAND_bytes(q->ni, sizeof(q->ni));
+	put_sa2(&o, q);
+	payload(&o, 10, q->ni, sizeof(q->ni));
+	if (q->pfs) {
+		q->key = dh_new(false, pub, &len);
+		payload(&o, 4, pub, len);
+	}
+	self = i->path.remote.addr;
+	if (i->behind_nat)
+		addr_parse(&self, "192.168.1.2");
+	put_id2(&o, &self, q->port);
+	put_id2(&o, &i->path.local.addr, q->our_port ? q->our_port : 1701);
+	hash_fill(i, &o, at, q->message_id);
+	phase2_iv(i, q->message_id, q->iv);
+	return seal(i, &o, q->iv);
+}
+
+static void keymat(struct initiator *i, const struct initiator_quick *q, const uint8_t *gxy, size_t gxy_len,
+		   uint32_t spi, uint8_t *to)
+{
+	uint8_t b[1024], k[64];
+	size_t have = 0;
+	struct out o;
+
+	while (have < q->key_len) {
+		o = (struct out){ .p = b };
+		if (have)
+			put(&o, k, i->hash_len);
+		put(&o, gxy, gxy_len);
+		put8(&o, 3);
+		put32(&o, spi);
+		put(&o, q->ni, sizeof(q->ni));
+		put(&o, q->nr, q->nr_len);
+		prf(i, i->skeyid_d, i->hash_len, &o, k);
+		memcpy(to + have, k, i->hash_len);
+		have += i->hash_len;
+	}
+}
+
+static bool hash2_good(struct initiator *i, struct initiator_quick *q, const struct in *in)
+{
+	uint8_t b[INITIATOR_MESSAGE_MAX], h[64];
+	const uint8_t *rest = in->body[0] + in->len[0];
+	struct out d = { .p = b };
+
+	put32(&d, q->message_id);
+	put(&d, q->ni, sizeof(q->ni));
+	put(&d, rest, in->end - rest);
+	prf(i, i->skeyid_a, i->hash_len, &d, h);
+	return in->type[0] == 8 && in->len[0] == i->hash_len && !memcmp(h, in->body[0], i->hash_len);
+}
+
+/**
+ * initiator_q3 - check HDR*, HASH(2), SA, Nr ...; derive keys; make HDR*, HASH(3)
+ * @i: client
+ * @q: Quick Mode
+ * @q2: the gateway's message
+ * @len: bytes
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length, 0 when message 2 is not good.
+ */
+size_t initiator_q3(struct initiator *i, struct initiator_quick *q, const uint8_t *q2, size_t len, uint8_t *out)
+{
+	uint8_t plain[INITIATOR_MESSAGE_MAX], b[256], h[64], gxy[256];
+	struct out o = begin(i, out, 32, q->message_id), d = { .p = b };
+	size_t gxy_len = 0;
+	struct in in;
+	int nr, ke;
+
+	if (!open_message(i, q2, len, q->iv, plain, &in) || q2[18] != 32 || !hash2_good(i, q, &in))
+		return 0;
+	assert(in.type[1] == 1 && in.len[1] > 24);
+	q->spi_out = (uint32_t)in.body[1][16] << 24 | in.body[1][17] << 16 | in.body[1][18] << 8 | in.body[1][19];
+	nr = find(&in, 10, 0);
+	assert(nr >= 0);
+	q->nr_len = in.len[nr];
+	memcpy(q->nr, in.body[nr], q->nr_len);
+	ke = find(&in, 4, 0);
+	assert((ke >= 0) == q->pfs);
+	if (q->pfs) {
+		dh_secret(q->key, false, in.body[ke], in.len[ke], gxy, &gxy_len);
+		EVP_PKEY_free(q->key);
+		q->key = NULL;
+	}
+	q->key_len = q->gcm ? 36 : 52;
+	keymat(i, q, gxy, gxy_len, q->spi_in, q->key_in);
+	keymat(i, q, gxy, gxy_len, q->spi_out, q->key_out);
+	put8(&d, 0);
+	put32(&d, q->message_id);
+	put(&d, q->ni, sizeof(q->ni));
+	put(&d, q->nr, q->nr_len);
+	prf(i, i->skeyid_a, i->hash_len, &d, h);
+	payload(&o, 8, h, i->hash_len);
+	return seal(i, &o, q->iv);
+}
+
+static size_t info_seal(struct initiator *i, struct out *o, size_t hash_at, uint32_t mid)
+{
+	uint8_t iv[16];
+
+	hash_fill(i, o, hash_at, mid);
+	phase2_iv(i, mid, iv);
+	return seal(i, o, iv);
+}
+
+/**
+ * initiator_delete_sa - HDR*, HASH(1), D for an SA of ours
+ * @i: client
+ * @spi: our inbound SPI
+ * @message_id: id
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_delete_sa(struct initiator *i, uint32_t spi, uint32_t message_id, uint8_t *out)
+{
+	struct out o = begin(i, out, 5, message_id);
+	size_t hash = hash_start(i, &o), at = start(&o, 12);
+
+	put32(&o, 1);
+	put32(&o, 0x03040001);
+	put32(&o, spi);
+	finish(&o, at);
+	return info_seal(i, &o, hash, message_id);
+}
+
+/**
+ * initiator_delete_isakmp - HDR*, HASH(1), D for the ISAKMP SA
+ * @i: client
+ * @message_id: id
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_delete_isakmp(struct initiator *i, uint32_t message_id, uint8_t *out)
+{
+	struct out o = begin(i, out, 5, message_id);
+	size_t hash = hash_start(i, &o), at = start(&o, 12);
+
+	put32(&o, 1);
+	put32(&o, 0x01100001);
+	put(&o, i->cky_i, 8);
+	put(&o, i->cky_r, 8);
+	finish(&o, at);
+	return info_seal(i, &o, hash, message_id);
+}
+
+/**
+ * initiator_notify - HDR*, HASH(1), N
+ * @i: client
+ * @type: notification
+ * @number: for DPD
+ * @message_id: id
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_notify(struct initiator *i, uint16_t type, uint32_t number, uint32_t message_id, uint8_t *out)
+{
+	struct out o = begin(i, out, 5, message_id);
+	size_t hash = hash_start(i, &o);
+	const uint32_t wire = htonl(number);
+
+	put_notify(&o, i, type, &wire, type == 24578 ? 0 : 4);
+	return info_seal(i, &o, hash, message_id);
+}
+
+static void read_info(const struct in *in, struct initiator_info *info)
+{
+	int d = find(in, 12, 0), n = find(in, 11, 0);
+	const uint8_t *p;
+
+	if (d >= 0) {
+		p = in->body[d];
+		info->deletes = true;
+		info->protocol = p[4];
+		info->spi_len = p[5];
+		memcpy(info->spi, p + 8, info->spi_len);
+	}
+	if (n >= 0) {
+		p = in->body[n];
+		info->notifies = true;
+		info->protocol = p[4];
+		info->spi_len = p[5];
+		info->type = p[6] << 8 | p[7];
+		memcpy(info->spi, p + 8, info->spi_len);
+		if (in->len[n] == 8 + info->spi_len + 4) {
+			memcpy(&info->number, p + 8 + info->spi_len, 4);
+			info->number = ntohl(info->number);
+		}
+	}
+}
+
+/**
+ * initiator_info - read an informational message of the gateway, encrypted or not
+ * @i: client
+ * @msg: message
+ * @len: bytes
+ * @info: result
+ * Return: whether it is one, with a good HASH if encrypted.
+ */
+bool initiator_info(struct initiator *i, const uint8_t *msg, size_t len, struct initiator_info *info)
+{
+	uint32_t mid = (uint32_t)msg[20] << 24 | msg[21] << 16 | msg[22] << 8 | msg[23];
+	uint8_t plain[INITIATOR_MESSAGE_MAX], b[INITIATOR_MESSAGE_MAX], h[64], iv[16];
+	struct out d = { .p = b };
+	struct in in;
+
+	memset(info, 0, sizeof(*info));
+	if (len < 28 || msg[18] != 5)
+		return false;
+	if (!(msg[19] & 1)) {
+		if (!parse(&in, msg[16], msg + 28, msg + len))
+			return false;
+		read_info(&in, info);
+		return true;
+	}
+	phase2_iv(i, mid, iv);
+	if (!open_message(i, msg, len, iv, plain, &in) || in.type[0] != 8)
+		return false;
+	put32(&d, mid);
+	put(&d, in.body[0] + in.len[0], in.end - in.body[0] - in.len[0]);
+	prf(i, i->skeyid_a, i->hash_len, &d, h);
+	read_info(&in, info);
+	return in.len[0] == i->hash_len && !memcmp(h, in.body[0], i->hash_len);
+}

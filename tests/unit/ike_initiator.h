@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: MIT */
+/*
+ * An IKEv1 initiator for tests, written from RFC 2407 to 2409, 3706 and 3947 on OpenSSL alone: nothing of
+ * helper/ike is in it, so that a fault there does not cancel out here.
+ */
+#ifndef L2TPSEC_TESTS_UNIT_IKE_INITIATOR_H
+#define L2TPSEC_TESTS_UNIT_IKE_INITIATOR_H
+
+#include <openssl/evp.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "ike/ike.h"
+
+#define INITIATOR_MESSAGE_MAX	4096
+
+/**
+ * struct initiator - a client
+ * @psk: its pre-shared key
+ * @id: body of its phase 1 ID payload
+ * @id_len: bytes
+ * @path: where the gateway sees it; switched to port 4500 with NAT
+ * @float_port: source port after that
+ * @behind_nat: what it says of itself does not fit @path
+ * @no_natt: does not know RFC 3947
+ * @dpd: knows RFC 3706
+ * @initial_contact: says so in message 5
+ * @sha1: SHA-1 instead of SHA2-256
+ * @modp: group 14 instead of 19
+ * @lifetime: of phase 1
+ * @found_nat: the gateway's NAT-D says that we are behind NAT
+ * @has_dpd: the gateway knows RFC 3706
+ * @peer_id: body of the gateway's ID payload
+ * @peer_id_len: bytes
+ */
+struct initiator {
+	const char *psk;
+	uint8_t id[64];
+	size_t id_len;
+	struct ike_path path;
+	uint16_t float_port;
+	bool behind_nat;
+	bool no_natt;
+	bool dpd;
+	bool initial_contact;
+	bool sha1;
+	bool modp;
+	uint32_t lifetime;
+	bool found_nat;
+	bool has_dpd;
+	uint8_t peer_id[64];
+	size_t peer_id_len;
+
+	uint8_t cky_i[8], cky_r[8];
+	EVP_PKEY *key;
+	uint8_t gxi[256], gxr[256], gxy[256], ni[24], nr[64], sai[512];
+	size_t gx_len, gxy_len, nr_len, sai_len, hash_len;
+	uint8_t skeyid[64], skeyid_d[64], skeyid_a[64], skeyid_e[64], cipher[32];
+	uint8_t iv[16], last_iv[16];
+};
+
+/**
+ * struct initiator_quick - one Quick Mode of a client
+ * @message_id: chosen by the test
+ * @encapsulation: attribute value
+ * @gcm: AES-GCM-16 256 instead of AES-CBC 256 with HMAC-SHA1
+ * @pfs: with a KE payload
+ * @kilobytes: volume limit, 0 = none
+ * @port: of the client's identity
+ * @our_port: of the gateway's identity; 0 = 1701
+ * @lifetime: seconds
+ * @spi_in: ours
+ * @spi_out: the gateway's
+ * @key_in: KEYMAT of what we receive
+ * @key_out: KEYMAT of what we send
+ * @key_len: bytes of each
+ */
+struct initiator_quick {
+	uint32_t message_id;
+	unsigned int encapsulation;
+	bool gcm;
+	bool pfs;
+	uint32_t kilobytes;
+	uint16_t port;
+	uint16_t our_port;
+	uint32_t lifetime;
+	uint32_t spi_in;
+	uint32_t spi_out;
+	uint8_t key_in[128], key_out[128];
+	size_t key_len;
+
+	EVP_PKEY *key;
+	uint8_t iv[16], ni[16], nr[64], sent_ids[64];
+	size_t nr_len;
+};
+
+/**
+ * struct initiator_info - what an informational message of the gateway says
+ * @deletes: it has a Delete payload
+ * @notifies: it has a Notification payload
+ * @protocol: of it
+ * @type: of the notification
+ * @spi: bytes
+ * @spi_len: how many
+ * @number: of a DPD message
+ */
+struct initiator_info {
+	bool deletes;
+	bool notifies;
+	uint8_t protocol;
+	uint16_t type;
+	uint8_t spi[16];
+	size_t spi_len;
+	uint32_t number;
+};
+
+void initiator_init(struct initiator *i, const char *address, uint16_t port);
+void initiator_set_id(struct initiator *i, uint8_t type, const void *data, size_t len);
+void initiator_free(struct initiator *i);
+size_t initiator_m1(struct initiator *i, uint8_t *out);
+size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out);
+size_t initiator_m5(struct initiator *i, const uint8_t *m4, size_t len, uint8_t *out);
+bool initiator_m6(struct initiator *i, const uint8_t *m6, size_t len);
+size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out);
+size_t initiator_q3(struct initiator *i, struct initiator_quick *q, const uint8_t *q2, size_t len, uint8_t *out);
+size_t initiator_delete_sa(struct initiator *i, uint32_t spi, uint32_t message_id, uint8_t *out);
+size_t initiator_delete_isakmp(struct initiator *i, uint32_t message_id, uint8_t *out);
+size_t initiator_notify(struct initiator *i, uint16_t type, uint32_t number, uint32_t message_id, uint8_t *out);
+bool initiator_info(struct initiator *i, const uint8_t *msg, size_t len, struct initiator_info *info);
+
+#endif
