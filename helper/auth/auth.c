@@ -8,22 +8,22 @@
 
 /**
  * struct auth_ticket - a login that is being checked
+ * @link: in the list of open tickets
  * @auth: where it was submitted
  * @done: takes the answer
  * @arg: for @done
  * @answered: @result is there; @timer delivers it from the loop
  * @result: the answer
  * @timer: so that @done is never called inside auth_submit()
- * @link: in the list of open tickets
  */
 struct auth_ticket {
+	LIST_ENTRY(auth_ticket) link;
 	struct auth *auth;
 	auth_done done;
 	void *arg;
 	bool answered;
 	struct auth_result result;
 	struct timer timer;
-	LIST_ENTRY(auth_ticket) link;
 };
 
 /**

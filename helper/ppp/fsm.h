@@ -42,20 +42,22 @@ enum fsm_event {
 	FSM_EVENT_COUNT,
 };
 
-/* Actions, RFC 1661 section 4.4, as bits in the order in which they are done. */
-#define FSM_TLD	(1u << 0)
-#define FSM_IRC	(1u << 1)
-#define FSM_ZRC	(1u << 2)
-#define FSM_SCR	(1u << 3)
-#define FSM_STR	(1u << 4)
-#define FSM_SCA	(1u << 5)
-#define FSM_SCN	(1u << 6)
-#define FSM_STA	(1u << 7)
-#define FSM_SCJ	(1u << 8)
-#define FSM_SER	(1u << 9)
-#define FSM_TLU	(1u << 10)
-#define FSM_TLS	(1u << 11)
-#define FSM_TLF	(1u << 12)
+/** enum fsm_action - RFC 1661 section 4.4, as bits in the order in which they are done */
+enum fsm_action {
+	FSM_TLD = 0x0001,
+	FSM_IRC = 0x0002,
+	FSM_ZRC = 0x0004,
+	FSM_SCR = 0x0008,
+	FSM_STR = 0x0010,
+	FSM_SCA = 0x0020,
+	FSM_SCN = 0x0040,
+	FSM_STA = 0x0080,
+	FSM_SCJ = 0x0100,
+	FSM_SER = 0x0200,
+	FSM_TLU = 0x0400,
+	FSM_TLS = 0x0800,
+	FSM_TLF = 0x1000,
+};
 
 /**
  * struct fsm_cell - what one event does in one state

@@ -121,8 +121,8 @@ static bool auth_reject(void *owner)
 	if (l->loops)
 		fail_looped(l);
 	else
-		phase_fail(l->ppp, STAGE_LCP, WINDOWS_ERROR_PPP_TERMINATED, "client refuses to log in; accepted here: %s",
-			   method_list_print(l->methods, accepted));
+		phase_fail(l->ppp, STAGE_LCP, WINDOWS_ERROR_PPP_TERMINATED,
+			   "client refuses to log in; accepted here: %s", method_list_print(l->methods, accepted));
 	return false;
 }
 

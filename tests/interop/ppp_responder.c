@@ -216,7 +216,7 @@ static void on_close(void *arg)
 	ppp_close(r->ppp, "disconnected by administrator");
 }
 
-static void up(void *user, const struct ppp_result *result)
+static void on_up(void *user, const struct ppp_result *result)
 {
 	struct responder *r = user;
 
@@ -227,7 +227,7 @@ static void up(void *user, const struct ppp_result *result)
 		timer_start(&r->close, (uint64_t)r->seconds * 1000);
 }
 
-static void down(void *user, const char *reason)
+static void on_down(void *user, const char *reason)
 {
 	struct responder *r = user;
 
@@ -239,13 +239,14 @@ static const struct ppp_ops ops = {
 	.send = send_frame,
 	.authenticate = authenticate,
 	.address = give_address,
-	.up = up,
-	.down = down,
+	.up = on_up,
+	.down = on_down,
 };
 
 static unsigned int methods(const char *list)
 {
-	return (strstr(list, "mschapv2") ? CONF_AUTH_MSCHAPV2 : 0) | (strstr(list, "chap-md5") ? CONF_AUTH_CHAP_MD5 : 0) |
+	return (strstr(list, "mschapv2") ? CONF_AUTH_MSCHAPV2 : 0) |
+	       (strstr(list, "chap-md5") ? CONF_AUTH_CHAP_MD5 : 0) |
 	       (strstr(list, "pap") ? CONF_AUTH_PAP : 0);
 }
 

@@ -17,7 +17,7 @@
 #include "ppp_bench.h"
 
 #define OUR_LCP		"0104 0578 0305 c223 81 0506 11111111 0702 0802"
-#define RESPONSE	"c223 0201 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000" \
+#define RESPONSE	"c223 0201 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000 " \
 			"82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"User\""
 
 static uint32_t seed;
@@ -384,7 +384,8 @@ static void converge(bool pap, bool doubled, unsigned int loss)
 		bench_start(b);
 		if (!converges(&c, b))
 			fail_msg("run %u: lcp %d %d, login %d, ipcp %d %d, stage %d, %s", run, c.lcp_acked,
-				 c.lcp_granted, c.logged_in, c.ipcp_acked, c.ipcp_granted, ppp_stage(b->ppp), b->reason);
+				 c.lcp_granted, c.logged_in, c.ipcp_acked, c.ipcp_granted, ppp_stage(b->ppp),
+				 b->reason);
 		assert_memory_equal(c.address, "\x0a\x00\x00\x64", 4);
 		assert_int_equal(b->up, 1);
 		assert_int_equal(b->down, 0);

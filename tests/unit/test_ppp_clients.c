@@ -114,7 +114,8 @@ static void windows_without_an_address(void **state)
 	assert_int_equal(b->up, 0);
 	assert_string_equal(b->reason, "client ended: Windows error 738, no address assigned");
 	assert_int_equal(bench_logged_count("failed at"), 1);
-	assert_true(bench_logged("failed at ipcp: client ended: Windows error 738, no address assigned (Windows shows error 738)"));
+	assert_true(bench_logged("failed at ipcp: client ended: Windows error 738, no address assigned"));
+	assert_true(bench_logged("(Windows shows error 738)"));
 	bench_free(b);
 }
 
@@ -140,19 +141,21 @@ static void windows_wants_mschapv2(void **state)
 	bench_run(b, script);
 	assert_int_equal(b->down, 1);
 	assert_int_equal(bench_logged_count("failed at"), 1);
-	assert_true(bench_logged("failed at lcp: client wants to log in with mschapv2; accepted here: chap-md5, pap "
-				 "(Windows shows error 734)"));
+	assert_true(bench_logged("failed at lcp: client wants to log in with mschapv2; accepted here: chap-md5, pap"));
+	assert_true(bench_logged("(Windows shows error 734)"));
 	bench_free(b);
 }
+
+#define REFUSED_1	"0305 c223 81 0408 c025 00000064"
+#define REFUSED_2	"0d03 06 1104 064e 1303 00"
 
 /* Multilink ticked, RRAS-like options, quality: each refused in one answer. */
 static void everything_that_is_refused(void **state)
 {
 	static const char *const script[] = {
 		"> c021 0101 0017" OUR_LCP,
-		"< c021 0101 002b 0104 0578 0206 000a0000 0305 c223 81 0408 c025 00000064 0506 41131244"
-			"0d03 06 1104 064e 1303 00",
-		"> c021 0401 001b 0305 c223 81 0408 c025 00000064 0d03 06 1104 064e 1303 00",
+		"< c021 0101 002b 0104 0578 0206 000a0000" REFUSED_1 "0506 41131244" REFUSED_2,
+		"> c021 0401 001b" REFUSED_1 REFUSED_2,
 		"< c021 0102 0014 0104 0578 0206 000a0000 0506 41131244",
 		"> c021 0202 0014 0104 0578 0206 000a0000 0506 41131244",
 		"< c021 0201 0017" OUR_LCP,

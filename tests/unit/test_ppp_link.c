@@ -13,10 +13,11 @@
 
 #define OUR_LCP		"0104 0578 0305 c223 81 0506 11111111 0702 0802"
 #define CHALLENGE	"> c223 0101 001c 10 5b5d7c7d7b3f2f3e3c2c602132262628 \"l2tpsec\""
-#define RESPONSE	"< c223 0201 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000" \
-			"82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"User\""
-#define BAD_RESPONSE	"< c223 0201 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000" \
-			"82309ecd8d708b5ea08faa3981cd83544233114a3d85d6de 00 \"User\""
+#define NUMBERS		"31 21402324255e262a28295f2b3a337c7e 0000000000000000"
+#define VALUE		NUMBERS "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00"
+#define WRONG_VALUE	NUMBERS "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6de 00"
+#define RESPONSE	"< c223 0201 003a" VALUE "\"User\""
+#define BAD_RESPONSE	"< c223 0201 003a" WRONG_VALUE "\"User\""
 #define SUCCESS		"> c223 0301 003f \"S=407A5589115FD0D6209F510FE9C04566932CDA56 M=Access granted\""
 #define FAILURE		"> c223 0401 0044 \"E=691 R=0 C=5B5D7C7D7B3F2F3E3C2C602132262628 V=3 M=Access denied\""
 
@@ -104,8 +105,7 @@ static void unknown_user(void **state)
 	struct bench *b = at_auth();
 
 	(void)state;
-	bench_play(b, "< c223 0201 0039 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"Eve\"");
+	bench_play(b, "< c223 0201 0039" VALUE "\"Eve\"");
 	bench_play(b, "+ 0");
 	bench_play(b, FAILURE);
 	assert_true(bench_logged("failed at auth: unknown user \"Eve\" (Windows shows error 691)"));
@@ -190,14 +190,12 @@ static void stale_answer(void **state)
 	bench_play(b, "< c021 0202 0017" OUR_LCP);
 	assert_int_equal(ppp_stage(b->ppp), STAGE_AUTH);
 	b->head = b->tail;
-	bench_play(b, "< c223 0202 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"User\"");
+	bench_play(b, "< c223 0202 003a" VALUE "\"User\"");
 	assert_int_equal(b->requests, 1);
 	ppp_auth_result(b->ppp, &ok);
 	bench_play(b, ".");
 	assert_int_equal(ppp_stage(b->ppp), STAGE_AUTH);
-	bench_play(b, "< c223 0202 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"User\"");
+	bench_play(b, "< c223 0202 003a" VALUE "\"User\"");
 	assert_int_equal(b->requests, 2);
 	ppp_auth_result(b->ppp, &ok);
 	assert_int_equal(ppp_stage(b->ppp), STAGE_IPCP);
@@ -503,7 +501,8 @@ static void client_refuses_to_log_in(void **state)
 	(void)state;
 	bench_start(b);
 	bench_play(b, "< c021 0401 0009 0305 c223 81");
-	assert_true(bench_logged("failed at lcp: client refuses to log in; accepted here: mschapv2 (Windows shows error 734)"));
+	assert_true(bench_logged("failed at lcp: client refuses to log in; accepted here: mschapv2"));
+	assert_true(bench_logged("(Windows shows error 734)"));
 	bench_free(b);
 }
 
@@ -607,8 +606,7 @@ static void anew_with_the_same_outcome(void **state)
 	b->hold = true;
 	bench_play(b, "< c021 0202 0017" OUR_LCP);
 	b->head = b->tail;
-	bench_play(b, "< c223 0202 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"User\"");
+	bench_play(b, "< c223 0202 003a" VALUE "\"User\"");
 	ppp_auth_result(b->ppp, &(struct auth_result){ .ok = true });
 	b->head = b->tail;
 	bench_play(b, "< 8021 0202 000a 0306 0a000001");
@@ -628,8 +626,7 @@ static void anew_with_another_outcome(void **state)
 	bench_play(b, "< c021 0105 000a 0506 55555555");
 	b->hold = true;
 	bench_play(b, "< c021 0202 0017" OUR_LCP);
-	bench_play(b, "< c223 0202 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 \"User\"");
+	bench_play(b, "< c223 0202 003a" VALUE "\"User\"");
 	ppp_auth_result(b->ppp, &(struct auth_result){ .ok = true });
 	bench_play(b, "< 8021 0202 000a 0306 0a000001");
 	bench_play(b, "< 8021 0106 000a 0306 0a000064");
@@ -689,13 +686,11 @@ static void hostile_names(void **state)
 
 	(void)state;
 	/* a zero byte in the name; a name of 256 bytes; a value of another size */
-	bench_play(b, "< c223 0201 0038 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 5500");
+	bench_play(b, "< c223 0201 0038" VALUE "5500");
 	bench_play(b, "< c223 0201 0019 10 00112233445566778899aabbccddeeff \"User\"");
 	bench_play(b, "< c223 0202 0006 31 55");
 	assert_int_equal(b->requests, 0);
-	bench_play(b, "< c223 0201 003a 31 21402324255e262a28295f2b3a337c7e 0000000000000000"
-		      "82309ecd8d708b5ea08faa3981cd83544233114a3d85d6df 00 0a1b5b41");
+	bench_play(b, "< c223 0201 003a" VALUE "0a1b5b41");
 	bench_play(b, "+ 0");
 	assert_true(bench_logged("unknown user \"??[A\""));
 	bench_free(b);
