@@ -10,6 +10,7 @@
 #include <linux/inetdevice.h>
 #include <linux/net.h>
 #include <linux/rtnetlink.h>
+#include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
 #include <net/netlink.h>
@@ -358,7 +359,7 @@ static void sa_held_by_packet(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, sa);
 	KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI, NULL), 0);
 	rcu_barrier();
-	flush_scheduled_work();
+	schedule_timeout_uninterruptible(HZ / 20);
 	KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI);
 	KUNIT_EXPECT_NOT_NULL(test, sa->in.aead);
 	KUNIT_EXPECT_EQ(test, sa->lineage->id, LINEAGE);
@@ -403,15 +404,31 @@ static void successors(struct kunit *test)
 	expect_empty(test);
 }
 
+/* Everybody but us gives its reference back, sooner or later. */
+static void expect_last_reference(struct kunit *test, struct l2s_lineage *lineage)
+{
+	unsigned int waited;
+
+	for (waited = 0; waited < HZ && refcount_read(&lineage->refs) > 1; waited++)
+		schedule_timeout_uninterruptible(1);
+	KUNIT_EXPECT_EQ(test, refcount_read(&lineage->refs), 1U);
+	l2s_lineage_put(lineage);
+}
+
 /* A lineage lives as long as its last SA or tunnel. */
 static void lineage_life(struct kunit *test)
 {
 	struct fixture *f = test->priv;
+	struct l2s_lineage *lineage;
 	const char *reason;
 
 	KUNIT_EXPECT_EQ(test, new_tunnel(f, LINEAGE, TUNNEL, &reason), -ENOENT);
 	KUNIT_EXPECT_NOT_NULL(test, reason);
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
+	mutex_lock(&f->device->lock);
+	lineage = l2s_lineage_get(f->device, LINEAGE);
+	mutex_unlock(&f->device->lock);
+	KUNIT_ASSERT_NOT_NULL(test, lineage);
 	KUNIT_ASSERT_EQ(test, new_tunnel(f, LINEAGE, TUNNEL, NULL), 0);
 	KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI, NULL), 0);
 	KUNIT_EXPECT_TRUE(test, lineage_known(f, LINEAGE));
@@ -422,6 +439,7 @@ static void lineage_life(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, lineage_known(f, LINEAGE));
 	KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI + 1, NULL), 0);
 	expect_empty(test);
+	expect_last_reference(test, lineage);
 }
 
 static void tunnel_and_session_life(struct kunit *test)
