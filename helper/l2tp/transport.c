@@ -67,11 +67,6 @@ static void emit_oldest(struct l2tp_transport *t)
 	emit(t, t->una, f->session_id, f->body, f->len);
 }
 
-static unsigned int window(const struct l2tp_transport *t)
-{
-	return t->cwnd < t->peer_window ? t->cwnd : t->peer_window;
-}
-
 static const struct l2tp_frame *first_unsent(const struct l2tp_transport *t)
 {
 	const struct l2tp_frame *f = STAILQ_FIRST(&t->queue);
@@ -86,7 +81,7 @@ static void send_what_fits(struct l2tp_transport *t)
 {
 	const struct l2tp_frame *f;
 
-	while (!t->stopped && t->in_flight < window(t) && (f = first_unsent(t))) {
+	while (t->in_flight < t->cwnd && (f = first_unsent(t))) {
 		if (!t->in_flight++)
 			emit_oldest(t);
 		else
@@ -209,6 +204,7 @@ void l2tp_transport_set_window(struct l2tp_transport *t, unsigned int size)
 {
 	t->peer_window = size ? size : 1;
 	t->ssthresh = t->peer_window;
+	t->cwnd = 1;
 }
 
 /**
@@ -305,7 +301,7 @@ static void hand_over_early(struct l2tp_transport *t)
 	struct l2tp_frame *f;
 	struct rbuf body;
 
-	while (!t->stopped && (f = t->early[t->nr % L2TP_TRANSPORT_WINDOW])) {
+	while ((f = t->early[t->nr % L2TP_TRANSPORT_WINDOW])) {
 		t->early[t->nr % L2TP_TRANSPORT_WINDOW] = NULL;
 		rbuf_init(&body, f->body, f->len);
 		hand_over(t, f->session_id, body);

@@ -40,7 +40,7 @@ struct l2tp_transport_ops {
  * @una: Ns of the oldest message in @queue
  * @nr: Ns that the peer's next message must have
  * @peer_window: the peer's receive window
- * @cwnd: congestion window, messages
+ * @cwnd: congestion window, messages; never beyond @peer_window
  * @ssthresh: where slow start ends, messages
  * @credit: acknowledgements counted toward the next step of @cwnd
  * @early: received messages beyond @nr, by Ns modulo the window; ours to free

@@ -77,8 +77,12 @@ static int peer_tunnel_up(void *ctx, struct l2tp_tunnel *tunnel)
 {
 	struct l2tp_peer *p = ctx;
 
+	if (p->tunnel_ret && !p->on_tunnel_up)
+		return p->tunnel_ret;
 	p->tunnels_up++;
 	p->tunnel = tunnel;
+	if (p->on_tunnel_up)
+		p->on_tunnel_up(p, tunnel);
 	return p->tunnel_ret;
 }
 
@@ -90,6 +94,8 @@ static void peer_tunnel_gone(void *ctx, struct l2tp_tunnel *tunnel, const char *
 	assert_int_equal(p->sessions_gone, p->sessions_up);
 	p->tunnels_gone++;
 	p->tunnel = NULL;
+	/* Whoever asks for its story after this is caught. */
+	tunnel->user = NULL;
 	snprintf(p->reason, sizeof(p->reason), "%s", reason);
 }
 
@@ -97,13 +103,13 @@ static int peer_session_up(void *ctx, struct l2tp_session *session)
 {
 	struct l2tp_peer *p = ctx;
 
-	if (p->session_ret)
+	if (p->session_ret && !p->on_session_up)
 		return p->session_ret;
 	p->sessions_up++;
 	p->session = session;
 	if (p->on_session_up)
 		p->on_session_up(p, session);
-	return 0;
+	return p->session_ret;
 }
 
 static void peer_session_gone(void *ctx, struct l2tp_session *session, const char *reason)

@@ -45,6 +45,7 @@ struct l2tp_datagram {
  * @reason: of the last _gone call
  * @tunnel_ret: what tunnel_up returns
  * @session_ret: what session_up returns
+ * @on_tunnel_up: does something else inside tunnel_up
  * @on_session_up: does something else inside session_up
  * @on_gone: does something else inside session_gone
  * @save: every datagram of the engine goes there too
@@ -72,6 +73,7 @@ struct l2tp_peer {
 	char reason[256];
 	int tunnel_ret;
 	int session_ret;
+	void (*on_tunnel_up)(struct l2tp_peer *p, struct l2tp_tunnel *tunnel);
 	void (*on_session_up)(struct l2tp_peer *p, struct l2tp_session *session);
 	void (*on_gone)(struct l2tp_peer *p);
 	void (*save)(void *ctx, const struct l2tp_datagram *d);

@@ -403,7 +403,9 @@ static void we_close_a_session(void **state)
 /* We close a tunnel: gone at once for everyone here, and repeated until the peer has heard it. */
 static void we_close_a_tunnel(void **state)
 {
-	struct l2tp_peer p = { 0 };
+	struct l2tp_peer p = {
+		.conf = { .host_name = "gateway", .hello_interval = 5, .retransmit_max = 8, .sessions_max = 1 },
+	};
 	struct l2tp_message m;
 
 	(void)state;
@@ -599,6 +601,7 @@ static void nobody_there(void **state)
 static void close_session(struct l2tp_peer *p, struct l2tp_session *session)
 {
 	l2tp_session_close(p->l2tp, session, L2TP_CLOSE_PPP);
+	l2tp_session_close(p->l2tp, session, L2TP_CLOSE_PPP);
 }
 
 static void close_tunnel(struct l2tp_peer *p, struct l2tp_session *session)
@@ -617,36 +620,82 @@ static void drop_lineage_again(struct l2tp_peer *p)
 	l2tp_lineage_gone(p->l2tp, p->lineage, "SA gone");
 }
 
-/* The surroundings call back into the engine at the worst moments (ASan). */
-static void called_back(void **state)
+/* A session comes up, and inside session_up it goes again, with its tunnel or its lineage. */
+static void called_back_by_session(unsigned int which, bool again, int ret)
 {
 	void (*const calls[])(struct l2tp_peer *, struct l2tp_session *) = {
 		close_session, close_tunnel, drop_lineage,
 	};
-	struct l2tp_peer p;
-	size_t i, gone;
+	struct l2tp_peer p = { 0 };
+
+	l2tp_peer_start(&p);
+	l2tp_peer_tunnel(&p);
+	l2tp_peer_session(&p, 2);
+	p.on_session_up = calls[which];
+	p.on_gone = again ? drop_lineage_again : NULL;
+	p.session_ret = ret;
+	l2tp_peer_send(&p, 0, clients[1].icrq);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect(&p, L2TP_ICRP, NULL);
+	l2tp_peer_send(&p, p.session_id, clients[1].iccn);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	if (which < 2)
+		l2tp_peer_expect(&p, which ? L2TP_STOPCCN : L2TP_CDN, NULL);
+	l2tp_peer_expect_nothing(&p);
+	assert_int_equal(p.sessions_up, 2);
+	assert_int_equal(p.sessions_gone, which || again ? 2 : 1);
+	assert_int_equal(p.tunnels_gone, which || again ? 1 : 0);
+	fake_clock_advance(0);
+	l2tp_peer_stop(&p);
+	assert_int_equal(fake_clock_pending(), 0);
+}
+
+static void close_this_tunnel(struct l2tp_peer *p, struct l2tp_tunnel *tunnel)
+{
+	l2tp_tunnel_close(p->l2tp, tunnel, L2TP_CLOSE_ADMIN);
+	l2tp_tunnel_close(p->l2tp, tunnel, L2TP_CLOSE_ADMIN);
+}
+
+static void drop_this_lineage(struct l2tp_peer *p, struct l2tp_tunnel *tunnel)
+{
+	l2tp_lineage_gone(p->l2tp, tunnel->lineage, "SA gone");
+}
+
+static void called_back_by_tunnel(bool drop, int ret)
+{
+	struct l2tp_peer p = { .tunnel_ret = ret, .on_tunnel_up = drop ? drop_this_lineage : close_this_tunnel };
+
+	l2tp_peer_start(&p);
+	l2tp_peer_send(&p, 0, clients[1].sccrq);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect(&p, L2TP_SCCRP, NULL);
+	l2tp_peer_send(&p, 0, SCCCN);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	if (!drop)
+		l2tp_peer_expect(&p, L2TP_STOPCCN, NULL);
+	l2tp_peer_expect_nothing(&p);
+	assert_int_equal(p.tunnels_up, 1);
+	assert_int_equal(p.tunnels_gone, 1);
+	l2tp_peer_stop(&p);
+	assert_int_equal(fake_clock_pending(), 0);
+}
+
+/* The surroundings call back into the engine at the worst moments (ASan). */
+static void called_back(void **state)
+{
+	unsigned int which;
 
 	(void)state;
-	for (i = 0; i < 3; i++) {
-		for (gone = 0; gone < 2; gone++) {
-			p = (struct l2tp_peer){ 0 };
-			l2tp_peer_start(&p);
-			l2tp_peer_tunnel(&p);
-			l2tp_peer_session(&p, 2);
-			p.on_session_up = calls[i];
-			p.on_gone = gone ? drop_lineage_again : NULL;
-			l2tp_peer_send(&p, 0, clients[1].icrq);
-			l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
-			l2tp_peer_expect(&p, L2TP_ICRP, NULL);
-			l2tp_peer_send(&p, p.session_id, clients[1].iccn);
-			assert_int_equal(p.sessions_up, 2);
-			assert_int_equal(p.sessions_gone, i || gone ? 2 : 1);
-			assert_int_equal(p.tunnels_gone, i || gone ? 1 : 0);
-			fake_clock_advance(0);
-			l2tp_peer_stop(&p);
-			assert_int_equal(fake_clock_pending(), 0);
-		}
+	for (which = 0; which < 3; which++) {
+		called_back_by_session(which, false, 0);
+		called_back_by_session(which, true, 0);
+		called_back_by_session(which, false, -12);
+		called_back_by_session(which, true, -12);
 	}
+	called_back_by_tunnel(false, 0);
+	called_back_by_tunnel(false, -12);
+	called_back_by_tunnel(true, 0);
+	called_back_by_tunnel(true, -12);
 }
 
 /* The data plane refuses. */

@@ -187,6 +187,25 @@ static void errors_in_a_session(void **state)
 	}
 }
 
+/* ICRQ with a session id of the peer's that names a session already: that one ends, there can be no second. */
+static void session_id_in_use(void **state)
+{
+	struct l2tp_message m;
+	struct l2tp_peer p;
+
+	(void)state;
+	start(&p);
+	l2tp_peer_tunnel(&p);
+	l2tp_peer_session(&p, 7);
+	l2tp_peer_send(&p, 0, ICRQ);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect(&p, L2TP_CDN, &m);
+	assert_int_equal(m.assigned_session, p.session_id);
+	assert_int_equal(p.sessions_gone, 1);
+	expect_line("ICRQ came in state established");
+	l2tp_peer_stop(&p);
+}
+
 /* Acknowledged, and otherwise nothing. */
 static void ignored_politely(void **state)
 {
@@ -322,6 +341,7 @@ int main(void)
 		cmocka_unit_test(requests_without_a_name),
 		cmocka_unit_test(requests_for_a_session),
 		cmocka_unit_test(errors_in_a_session),
+		cmocka_unit_test(session_id_in_use),
 		cmocka_unit_test(ignored_politely),
 		cmocka_unit_test(strays),
 		cmocka_unit_test(too_early),

@@ -273,6 +273,7 @@ static void slow_start(void **state)
 static void immediate_acknowledgements(void **state)
 {
 	struct end e;
+	uint32_t i;
 
 	(void)state;
 	end_init(&e);
@@ -297,6 +298,9 @@ static void immediate_acknowledgements(void **state)
 	inject(&e, 0xfff0, 0, 77);			/* very old */
 	assert_int_equal(e.last.nr, 3);
 	assert_int_equal(e.delivered, 3);
+	for (i = 3; i < 1 + L2TP_TRANSPORT_WINDOW; i++)
+		inject(&e, i, 0, i);
+	assert_int_equal(e.delivered, 1 + L2TP_TRANSPORT_WINDOW);
 	l2tp_transport_stop(&e.t);
 }
 
