@@ -79,15 +79,13 @@ static void send_clear(struct tunnel *t, uint16_t id, uint16_t peer_id, const st
 
 /**
  * l2tp_session_end - let go of a session without a word to the peer
- * @s: session; freed from the loop later
+ * @s: session, not closed; freed from the loop later
  * @reason: what our side is told, one phrase
  */
 void l2tp_session_end(struct session *s, const char *reason)
 {
 	struct tunnel *t = s->tunnel;
 
-	if (s->state == SESSION_CLOSED)
-		return;
 	set_state(s, SESSION_CLOSED);
 	timer_stop(&s->deadline);
 	HASH_DEL(t->sessions, s);
