@@ -28,7 +28,8 @@ enum phase {
  * struct ppp - one link
  * @ops: surroundings
  * @user: for @ops
- * @story: for log lines, borrowed
+ * @story: for log lines, borrowed until ppp_free()
+ * @last_story: what @story points to after ppp_free() inside a callback
  * @mtu: our cap
  * @echo_interval: milliseconds of silence before an Echo-Request, 0 = never
  * @echo_failures: unanswered ones before the peer counts as dead
@@ -58,6 +59,7 @@ struct ppp {
 	struct ppp_ops ops;
 	void *user;
 	const struct story *story;
+	struct story last_story;
 	unsigned int mtu;
 	uint64_t echo_interval;
 	unsigned int echo_failures;
@@ -203,7 +205,7 @@ void phase_fail(struct ppp *ppp, enum stage stage, enum windows_error shown, con
 	char text[256];
 	va_list ap;
 
-	if (ppp->phase == PHASE_TERMINATE || ppp->ended)
+	if (ppp->phase == PHASE_TERMINATE || ppp->ended || ppp->freed)
 		return;
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
@@ -333,7 +335,8 @@ void phase_authenticate(struct ppp *ppp, const struct auth_request *request)
 	ppp->awaiting = true;
 	ppp->stale = false;
 	memcpy(ppp->login, request->user, sizeof(ppp->login));
-	ppp->ops.authenticate(ppp->user, request);
+	if (!ppp->freed)
+		ppp->ops.authenticate(ppp->user, request);
 }
 
 static void logged_in(struct ppp *ppp, const struct auth_result *result)
@@ -368,7 +371,7 @@ static void login_refused(struct ppp *ppp, const struct auth_result *result)
  */
 uint32_t phase_address(struct ppp *ppp, uint32_t wish)
 {
-	return ppp->ops.address(ppp->user, ppp->fixed, wish);
+	return ppp->freed ? 0 : ppp->ops.address(ppp->user, ppp->fixed, wish);
 }
 
 static struct ppp_result negotiated(const struct ppp *ppp)
@@ -404,6 +407,8 @@ void phase_ipcp_up(struct ppp *ppp)
 	struct addr a = addr_from_ipv4(r.address);
 	char address[ADDR_STRLEN];
 
+	if (ppp->freed)
+		return;
 	if (ppp->told_up) {
 		if (!same_result(&r, &ppp->result))
 			phase_fail(ppp, STAGE_IPCP, WINDOWS_ERROR_NONE, "client changed the link's options");
@@ -642,7 +647,12 @@ void ppp_free(struct ppp *ppp)
 {
 	if (!ppp)
 		return;
-	ppp->freed = true;
-	if (!ppp->depth)
+	stop_all(ppp);
+	if (!ppp->depth) {
 		destroy(ppp);
+		return;
+	}
+	ppp->freed = true;
+	ppp->last_story = *ppp->story;
+	ppp->story = &ppp->last_story;
 }

@@ -18,8 +18,6 @@
 static char lines[LOG_LINES][LOG_LINE];
 static size_t lines_len;
 
-static const struct story story = { .id = 7, .peer = "192.0.2.9:4500" };
-
 static struct conf_user users[] = {
 	{ .name = (char *)"CORP\\bob", .secret = (char *)"corporate" },
 	{ .name = (char *)"User", .secret = (char *)"clientPass" },
@@ -49,6 +47,14 @@ bool bench_logged(const char *text)
 	return bench_logged_count(text) > 0;
 }
 
+static void forget_link(struct bench *b)
+{
+	ppp_free(b->ppp);
+	b->ppp = NULL;
+	free(b->story);
+	b->story = NULL;
+}
+
 static void on_send(void *user, uint16_t protocol, const uint8_t *data, size_t len)
 {
 	struct bench *b = user;
@@ -59,6 +65,8 @@ static void on_send(void *user, uint16_t protocol, const uint8_t *data, size_t l
 	b->frames[at].protocol = protocol;
 	b->frames[at].len = len;
 	memcpy(b->frames[at].data, data, len);
+	if (b->free_in_send && b->tail == b->free_in_send)
+		forget_link(b);
 }
 
 static void on_checked(void *arg, const struct auth_result *result)
@@ -66,7 +74,8 @@ static void on_checked(void *arg, const struct auth_result *result)
 	struct bench *b = arg;
 
 	b->ticket = NULL;
-	ppp_auth_result(b->ppp, result);
+	if (b->ppp)
+		ppp_auth_result(b->ppp, result);
 }
 
 static void on_authenticate(void *user, const struct auth_request *request)
@@ -75,6 +84,10 @@ static void on_authenticate(void *user, const struct auth_request *request)
 
 	b->requests++;
 	b->request = *request;
+	if (b->free_in_authenticate) {
+		forget_link(b);
+		return;
+	}
 	if (b->hold)
 		return;
 	assert_null(b->ticket);
@@ -89,12 +102,6 @@ static uint32_t on_address(void *user, uint32_t fixed, uint32_t wish)
 	b->fixed = fixed;
 	b->wish = wish;
 	return fixed ? fixed : b->address;
-}
-
-static void forget_link(struct bench *b)
-{
-	ppp_free(b->ppp);
-	b->ppp = NULL;
 }
 
 static void on_up(void *user, const struct ppp_result *result)
@@ -162,7 +169,10 @@ void bench_start(struct bench *b)
 	fake_random_reset();
 	fake_random_set(bytes, sizeof(bytes));
 	b->auth = auth_local_new(&b->conf);
-	b->ppp = ppp_new(&b->conf.ppp, b->mtu, &ops, b, &story);
+	b->story = calloc(1, sizeof(*b->story));
+	assert_non_null(b->story);
+	*b->story = (struct story){ .id = 7, .peer = "192.0.2.9:4500" };
+	b->ppp = ppp_new(&b->conf.ppp, b->mtu, &ops, b, b->story);
 	assert_non_null(b->auth);
 	assert_non_null(b->ppp);
 	ppp_start(b->ppp);
@@ -170,7 +180,9 @@ void bench_start(struct bench *b)
 
 void bench_free(struct bench *b)
 {
-	ppp_free(b->ppp);
+	forget_link(b);
+	if (b->ticket)
+		auth_cancel(b->ticket);
 	auth_free(b->auth);
 	free(b);
 	log_set_sink(NULL);
@@ -228,7 +240,8 @@ static void feed(struct bench *b, const uint8_t *frame, size_t len)
 
 	assert_non_null(copy);
 	memcpy(copy, frame + 2, len - 2);
-	ppp_receive(b->ppp, (uint16_t)(frame[0] << 8 | frame[1]), copy, len - 2);
+	if (b->ppp)
+		ppp_receive(b->ppp, (uint16_t)(frame[0] << 8 | frame[1]), copy, len - 2);
 	free(copy);
 }
 

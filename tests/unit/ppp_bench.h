@@ -14,6 +14,7 @@
  * @conf: configuration; change it before bench_start()
  * @mtu: cap; change it before bench_start()
  * @ppp: the link
+ * @story: its story, on the heap and freed with @ppp
  * @auth: real local logins
  * @ticket: the login that is being checked
  * @hold: do not pass the request to @auth: the test answers itself
@@ -30,6 +31,8 @@
  * @result: with what
  * @down: times ops.down() came
  * @reason: with what
+ * @free_in_send: call ppp_free() inside ops.send() with this many frames sent, 0 = never
+ * @free_in_authenticate: call ppp_free() inside ops.authenticate()
  * @free_in_up: call ppp_free() inside ops.up()
  * @close_in_up: call ppp_close() inside ops.up()
  * @free_in_down: call ppp_free() inside ops.down()
@@ -38,6 +41,7 @@ struct bench {
 	struct conf conf;
 	unsigned int mtu;
 	struct ppp *ppp;
+	struct story *story;
 	struct auth *auth;
 	struct auth_ticket *ticket;
 	bool hold;
@@ -58,6 +62,8 @@ struct bench {
 	struct ppp_result result;
 	unsigned int down;
 	char reason[256];
+	size_t free_in_send;
+	bool free_in_authenticate;
 	bool free_in_up;
 	bool close_in_up;
 	bool free_in_down;

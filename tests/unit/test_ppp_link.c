@@ -649,6 +649,45 @@ static void free_in_up(void **state)
 	bench_free(b);
 }
 
+static void free_in_authenticate(void **state)
+{
+	struct bench *b = at_auth();
+
+	(void)state;
+	b->free_in_authenticate = true;
+	bench_play(b, RESPONSE);
+	assert_null(b->ppp);
+	bench_play(b, "+ 60000");
+	bench_play(b, ".");
+	bench_free(b);
+}
+
+/* Whatever is sent last, and whatever the engine was about to do next. */
+static void free_in_send(void **state)
+{
+	static const char *const *const parts[] = { lcp, login, ipcp };
+
+	(void)state;
+	for (size_t n = 1; n <= 8; n++) {
+		struct bench *b = bench_new();
+
+		b->free_in_send = n;
+		bench_start(b);
+		for (size_t i = 0; i < 3; i++) {
+			for (const char *const *l = parts[i]; *l; l++) {
+				if (**l != '>' && **l != '.')
+					bench_play(b, *l);
+			}
+		}
+		if (b->ppp)
+			ppp_close(b->ppp, "end");
+		assert_null(b->ppp);
+		assert_int_equal(b->tail, n);
+		assert_int_equal(b->down, 0);
+		bench_free(b);
+	}
+}
+
 static void close_in_up_and_free_in_down(void **state)
 {
 	struct bench *b = at_ipcp();
@@ -734,6 +773,8 @@ int main(void)
 		TEST(anew_with_the_same_outcome),
 		TEST(anew_with_another_outcome),
 		TEST(free_in_up),
+		TEST(free_in_authenticate),
+		TEST(free_in_send),
 		TEST(close_in_up_and_free_in_down),
 		TEST(free_in_down_from_a_timer),
 		TEST(hostile_names),
