@@ -9,6 +9,8 @@
 
 #define L2TP_SEQUENCE_LEN	4	/* Ns and Nr (RFC 2661 3.1) */
 
+#define WATCH_MS	10000
+
 static struct plane_session plane_session_of(const struct session *s)
 {
 	return (struct plane_session){
@@ -119,6 +121,7 @@ static void on_up(void *user, const struct ppp_result *result)
 	}
 	s->result = *result;
 	s->open = true;
+	timer_start(&s->watch, WATCH_MS);
 	s->since = time(NULL);
 	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "connected: address %s, mtu %u",
 		  addr_print(&a, address), result->mtu);
@@ -129,8 +132,28 @@ static void on_down(void *user, const char *reason)
 {
 	struct session *s = user;
 
-	story_log(&s->story, LOG_LEVEL_INFO, ppp_stage(s->ppp), "PPP ended: %s", reason);
+	snprintf(s->ended, sizeof(s->ended), "%s", reason);
 	l2tp_session_close(s->sub->gw->l2tp, s->l2tp, L2TP_CLOSE_PPP);
+}
+
+/*
+ * Data passes the daemon by, so it asks now and then: a client whose packets come
+ * is alive, and needs neither LCP Echo-Requests nor an answer to HELLO.
+ */
+static void on_watch(void *arg)
+{
+	struct session *s = arg;
+	const struct l2tp_tunnel *t = s->l2tp->tunnel;
+	struct gateway *gw = s->sub->gw;
+	struct plane_stats stats;
+
+	timer_start(&s->watch, WATCH_MS);
+	if (gw->plane->ops->session_stats(gw->plane, t->lineage, t->id, s->l2tp->id, &stats) ||
+	    stats.rx_packets == s->rx_packets)
+		return;
+	s->rx_packets = stats.rx_packets;
+	ppp_traffic(s->ppp);
+	l2tp_lineage_alive(gw->l2tp, t->lineage);
 }
 
 static const struct ppp_ops ppp_ops = {
@@ -169,6 +192,7 @@ int session_new(struct subscriber *sub, struct l2tp_session *l2tp)
 	s->sub = sub;
 	s->l2tp = l2tp;
 	s->story = sub->story;
+	timer_init(&s->watch, on_watch, s);
 	s->ppp = ppp_new(&gw->conf->ppp, mtu_for(s), &ppp_ops, s, &s->story);
 	if (!s->ppp)
 		goto no_ppp;
@@ -191,13 +215,16 @@ no_ppp:
 /**
  * session_free - L2TP lets go of a session: give back everything it held
  * @s: freed
- * @reason: one phrase
+ * @reason: one phrase; PPP's own is preferred
  */
 void session_free(struct session *s, const char *reason)
 {
 	struct subscriber *sub = s->sub;
 	struct gateway *gw = sub->gw;
 
+	if (*s->ended)
+		reason = s->ended;
+	timer_stop(&s->watch);
 	if (s->ticket)
 		auth_cancel(s->ticket);
 	gw->plane->ops->session_del(gw->plane, s->l2tp->tunnel->lineage, s->l2tp->tunnel->id, s->l2tp->id);

@@ -109,7 +109,9 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote)
 		return;
 	LIST_FOREACH(s, &sub->sessions, entry)
 		memcpy(s->story.peer, sub->story.peer, sizeof(s->story.peer));
-	story_log(&sub->story, LOG_LEVEL_INFO, sub->stage, "peer moved here from %s", before);
+	/* Every client behind NAT moves from port 500 to 4500 while it connects (RFC 3947 4). */
+	story_log(&sub->story, sub->stage < STAGE_UP ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, sub->stage,
+		  "peer moved here from %s", before);
 }
 
 /**

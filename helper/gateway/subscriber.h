@@ -90,6 +90,9 @@ struct tunnel {
  * @result: what PPP negotiated, once @open
  * @open: IP passes
  * @since: when it opened, wall clock
+ * @ended: why PPP ended, "" if it did not
+ * @watch: looks whether data comes
+ * @rx_packets: how many had come when it last looked
  * @entry: in subscriber.sessions
  */
 struct session {
@@ -102,6 +105,9 @@ struct session {
 	struct ppp_result result;
 	bool open;
 	time_t since;
+	char ended[128];
+	struct timer watch;
+	uint64_t rx_packets;
 	LIST_ENTRY(session) entry;
 };
 
