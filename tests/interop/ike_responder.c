@@ -16,6 +16,7 @@
 #include <linux/l2tpsec.h>
 #include <openssl/rand.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,6 +40,7 @@ static struct port ports[2] = { { .local.port = 500 }, { .local.port = 4500, .na
 static struct ike *ike;
 static FILE *record;
 static uint64_t recorded_ms;
+static bool in_step;		/* what happens follows from a line that stands in the record already */
 static struct event_base *base;
 
 static struct conf_ike conf = {
@@ -77,6 +79,8 @@ static void record_clock(void)
 {
 	uint64_t now = clock_now_ms();
 
+	if (!record || in_step)
+		return;
 	if (now > recorded_ms)
 		fprintf(record, "advance %llu\n", (unsigned long long)(now - recorded_ms));
 	recorded_ms = now;
@@ -88,6 +92,7 @@ static void record_message(const char *verb, const struct ike_path *path, const 
 
 	if (!record)
 		return;
+	record_clock();
 	fprintf(record, "%s %u %s ", verb, path->local.port, endpoint_print(&path->remote, remote));
 	record_hex(msg, len);
 }
@@ -98,10 +103,36 @@ int RAND_bytes(unsigned char *buf, int num)
 	if (getrandom(buf, num, 0) != num)
 		return 0;
 	if (record) {
+		record_clock();
 		fputs("random ", record);
 		record_hex(buf, num);
 	}
 	return 1;
+}
+
+/* What the engine reports is part of the dialogue; secrets of this process are not worth protecting. */
+__attribute__((format(printf, 1, 2)))
+static void record_event(const char *fmt, ...)
+{
+	va_list ap;
+
+	if (!record)
+		return;
+	record_clock();
+	va_start(ap, fmt);
+	vfprintf(record, fmt, ap);
+	va_end(ap);
+}
+
+static void record_key(const char *way, const struct plane_key *key)
+{
+	uint8_t both[PLANE_CIPHER_KEY_MAX + PLANE_AUTH_KEY_MAX];
+
+	memcpy(both, key->cipher, key->cipher_len);
+	memcpy(both + key->cipher_len, key->auth, key->auth_len);
+	record_event("event key-%s ", way);
+	if (record)
+		record_hex(both, key->cipher_len + key->auth_len);
 }
 
 static void send_message(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len)
@@ -137,12 +168,14 @@ static const struct story *peer_new(void *ctx, struct ike_peer *peer)
 static void peer_up(void *ctx, struct ike_peer *peer)
 {
 	(void)ctx;
+	record_event("event peer-up %s\n", peer->identity);
 	printf("peer-up %s %s %s\n", peer->identity, peer->suite, peer->vendor);
 }
 
 static void peer_gone(void *ctx, struct ike_peer *peer, const char *reason)
 {
 	(void)ctx;
+	record_event("event peer-gone %s\n", reason);
 	printf("peer-gone %s: %s\n", peer->identity, reason);
 	free(peer->user);
 }
@@ -150,6 +183,10 @@ static void peer_gone(void *ctx, struct ike_peer *peer, const char *reason)
 static int child_new(void *ctx, struct ike_child *child)
 {
 	(void)ctx;
+	record_event("event child-new %08x %08x lineage %u %s\n", child->sa.spi_in, child->sa.spi_out,
+		     child->sa.lineage, child->suite);
+	record_key("in", &child->sa.in);
+	record_key("out", &child->sa.out);
 	printf("child-new %08x lineage %u %s%s\n", child->sa.spi_in, child->sa.lineage, child->suite,
 	       child->successor ? " successor" : "");
 	return 0;
@@ -158,12 +195,14 @@ static int child_new(void *ctx, struct ike_child *child)
 static void child_active(void *ctx, struct ike_child *child)
 {
 	(void)ctx;
+	record_event("event child-active %08x\n", child->sa.spi_in);
 	printf("child-active %08x %s\n", child->sa.spi_in, child->suite);
 }
 
 static void child_gone(void *ctx, struct ike_child *child, const char *reason)
 {
 	(void)ctx;
+	record_event("event child-gone %08x %s\n", child->sa.spi_in, reason);
 	printf("child-gone %08x: %s\n", child->sa.spi_in, reason);
 }
 
@@ -194,10 +233,10 @@ static void readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (skip && memcmp(data, marker, MARKER_LEN))
 		return;
-	if (record)
-		record_clock();
 	record_message("recv", &path, data + skip, n - skip);
+	in_step = true;
 	ike_receive(ike, &path, data + skip, n - skip);
+	in_step = false;
 }
 
 static void stop(evutil_socket_t sig, short what, void *arg)
@@ -205,8 +244,8 @@ static void stop(evutil_socket_t sig, short what, void *arg)
 	(void)sig;
 	(void)what;
 	(void)arg;
-	if (record)
-		record_clock();
+	record_event("close\n");
+	in_step = true;
 	ike_free(ike);
 	event_base_loopbreak(base);
 }
@@ -242,6 +281,11 @@ static void record_conf(const char *address)
 	size_t i;
 
 	fprintf(record, "local %s\n", address);
+	for (i = 0; i < conf.proposals_len; i++)
+		fprintf(record, "ike %u %u %u\n", conf.proposals[i].key_bits, conf.proposals[i].hash,
+			conf.proposals[i].group);
+	for (i = 0; i < conf.esp_len; i++)
+		fprintf(record, "esp %u %u %u\n", conf.esp[i].cipher, conf.esp[i].key_bits, conf.esp[i].auth);
 	for (i = 0; i < conf.psks_len; i++)
 		fprintf(record, "psk %s\n", conf.psks[i].name);
 	if (conf.force_udp_encapsulation)
