@@ -109,15 +109,15 @@ void log_line(enum log_level level, const char *fmt, ...)
 
 /**
  * stage_name - as log lines and `l2tpsec show` print it
- * @stage: stage
+ * @s: stage
  * Return: a constant string.
  */
-const char *stage_name(enum stage stage)
+const char *stage_name(enum stage s)
 {
-	return stage < STAGE_COUNT ? stage_names[stage] : "?";
+	return s < STAGE_COUNT ? stage_names[s] : "?";
 }
 
-static void vstory(const struct story *s, enum log_level level, enum stage stage, const char *mark,
+static void vstory(const struct story *s, enum log_level level, enum stage at, const char *mark,
 		   enum windows_error shown, const char *fmt, va_list ap)
 {
 	char line[LINE_MAX_LEN], text[LINE_MAX_LEN - 400];
@@ -129,7 +129,7 @@ static void vstory(const struct story *s, enum log_level level, enum stage stage
 	if (shown)
 		snprintf(windows, sizeof(windows), " (Windows shows error %d)", shown);
 	snprintf(line, sizeof(line), "#%u %s%s%s: %s%s: %s%s", s->id, s->peer, *s->user ? " " : "", s->user,
-		 mark, stage_name(stage), text, windows);
+		 mark, stage_name(at), text, windows);
 	emit(level, line);
 }
 
@@ -137,31 +137,31 @@ static void vstory(const struct story *s, enum log_level level, enum stage stage
  * story_log - one line of a subscriber's story
  * @s: whose
  * @level: its weight
- * @stage: what it is about
+ * @at: what it is about
  * @fmt: printf format, without a newline
  */
-void story_log(const struct story *s, enum log_level level, enum stage stage, const char *fmt, ...)
+void story_log(const struct story *s, enum log_level level, enum stage at, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vstory(s, level, stage, "", WINDOWS_ERROR_NONE, fmt, ap);
+	vstory(s, level, at, "", WINDOWS_ERROR_NONE, fmt, ap);
 	va_end(ap);
 }
 
 /**
  * story_fail - the one line that says why a subscriber could not connect
  * @s: whose
- * @stage: where it failed
+ * @at: where it failed
  * @shown: what a Windows user sees
  * @fmt: what was offered, what is accepted, what to do; printf format, without a newline
  */
-void story_fail(const struct story *s, enum stage stage, enum windows_error shown, const char *fmt, ...)
+void story_fail(const struct story *s, enum stage at, enum windows_error shown, const char *fmt, ...)
 {
 	va_list ap;
 
 	va_start(ap, fmt);
-	vstory(s, LOG_LEVEL_WARNING, stage, "failed at ", shown, fmt, ap);
+	vstory(s, LOG_LEVEL_WARNING, at, "failed at ", shown, fmt, ap);
 	va_end(ap);
 }
 

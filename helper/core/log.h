@@ -55,10 +55,10 @@ bool log_has_timestamps(void);
 void log_set_sink(void (*sink)(enum log_level level, const char *line));
 void log_line(enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
-const char *stage_name(enum stage stage);
-void story_log(const struct story *s, enum log_level level, enum stage stage, const char *fmt, ...)
+const char *stage_name(enum stage s);
+void story_log(const struct story *s, enum log_level level, enum stage at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void story_fail(const struct story *s, enum stage stage, enum windows_error shown, const char *fmt, ...)
+void story_fail(const struct story *s, enum stage at, enum windows_error shown, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /**

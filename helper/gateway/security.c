@@ -114,7 +114,8 @@ static int child_new(void *ctx, struct ike_child *child)
 	}
 	ret = gw->plane->ops->sa_add(gw->plane, &child->sa);
 	if (ret) {
-		story_fail(&sub->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE, "the kernel refused the SA: %s", strerror(-ret));
+		story_fail(&sub->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE, "the kernel refused the SA: %s",
+			   strerror(-ret));
 		lineage_drop_if_empty(gw, l, "no SA");
 		free(sa);
 		return ret;

@@ -54,6 +54,8 @@ static void authenticate(void *user, const struct auth_request *request)
 	snprintf(s->story.user, sizeof(s->story.user), "%s", request->user);
 	subscriber_set_stage(s->sub, &s->story, STAGE_AUTH);
 	s->ticket = auth_submit(s->sub->gw->auth, request, on_login_checked, s);
+	if (!s->ticket)
+		ppp_close(s->ppp, "no memory to check the login");
 }
 
 static struct session *session_with(const struct gateway *gw, uint32_t address)

@@ -153,8 +153,8 @@ failed:
  * @arg: for @receive
  * Return: the sockets, NULL when one could not be opened (a log line says which).
  */
-struct sockets *sockets_new(struct event_base *base, const struct conf_gateway *conf, socket_receive receive,
-			    void *arg)
+struct sockets *
+sockets_new(struct event_base *base, const struct conf_gateway *conf, socket_receive receive, void *arg)
 {
 	struct sockets *s = calloc(1, sizeof(*s));
 	size_t i;

@@ -165,7 +165,8 @@ static json_t *reload(struct gateway *gw, const json_t *request)
 {
 	(void)request;
 	if (!gateway_reload(gw))
-		return json_pack("{s:s}", "error", "the configuration has errors (see the log); the old one stays in force");
+		return json_pack("{s:s}", "error",
+				 "the configuration has errors (see the log); the old one stays in force");
 	return json_object();
 }
 

@@ -76,6 +76,7 @@ struct lineage {
  */
 struct tunnel {
 	struct l2tp_tunnel *l2tp;
+
 	LIST_ENTRY(tunnel) entry;
 };
 
@@ -108,6 +109,7 @@ struct session {
 	char ended[128];
 	struct timer watch;
 	uint64_t rx_packets;
+
 	LIST_ENTRY(session) entry;
 };
 
@@ -132,6 +134,7 @@ struct subscriber {
 	struct ike_peer *peer;
 	enum stage stage;
 	time_t since;
+
 	LIST_HEAD(, tunnel) tunnels;
 	LIST_HEAD(, session) sessions;
 	struct timer idle;
