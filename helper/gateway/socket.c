@@ -179,7 +179,7 @@ sockets_new(struct event_base *base, const struct conf_gateway *conf, socket_rec
  * @arg: for @visit
  * Return: 0, or what @visit returned.
  */
-int sockets_for_each_natt(struct sockets *s, int (*visit)(void *arg, int fd), void *arg)
+int sockets_for_each_natt(struct sockets *s, socket_visit visit, void *arg)
 {
 	size_t i;
 	int ret;

@@ -12,9 +12,12 @@ struct sockets;
 /** socket_receive - takes one IKE message, without its non-ESP marker; borrowed */
 typedef void (*socket_receive)(void *arg, const struct ike_path *path, const uint8_t *msg, size_t len);
 
+/** socket_visit - called with a socket of port 4500; a nonzero return ends the walk */
+typedef int (*socket_visit)(void *arg, int fd);
+
 struct sockets *sockets_new(struct event_base *base, const struct conf_gateway *conf, socket_receive receive,
 			    void *arg);
-int sockets_for_each_natt(struct sockets *s, int (*visit)(void *arg, int fd), void *arg);
+int sockets_for_each_natt(struct sockets *s, socket_visit visit, void *arg);
 void sockets_send(struct sockets *s, const struct ike_path *path, const uint8_t *msg, size_t len);
 void sockets_free(struct sockets *s);
 unsigned int sockets_path_mtu(const struct endpoint *remote);
