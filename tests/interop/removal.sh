@@ -61,7 +61,10 @@ removal_crash() {
 # removal_namespace NAME USER: everything in srv dies at once, the client does not know.
 removal_namespace() {
 	flood_start "$1" "$2" || return 1
-	ip netns pids srv | xargs -r kill -9
+	{
+		ip netns pids srv | xargs -r kill -9
+		wait "${TRAFFIC_SERVERS[@]}" "$GATEWAY_PID"
+	} 2>/dev/null
 	ip netns delete srv
 	# the device keeps the module busy until the namespace is really gone
 	waitfor 20 gone ip -n wan link show dev srv || fail "the namespace stays" || return 1

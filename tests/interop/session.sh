@@ -1,21 +1,22 @@
 # SPDX-License-Identifier: MIT
 # Tests of one client's session.  CLIENT is its namespace, WHO what people call it.
 
+# login NAME SUITE USER: and l2tpsec show says what the client knows.
 login() {
+	local is should
+
 	gateway_mark
 	peer_connect "$1" "$2" "$3" "$GATEWAY_PASSWORD" || return 1
 	waitfor 10 gateway_is_up "$3" || fail "$3 is not up in l2tpsec show" || return 1
-	[ "$(gateway_field "$3" auth)" = mschapv2 ] || fail "auth is $(gateway_field "$3" auth)" || return 1
-	[ "$(gateway_field "$3" suite)" = "$2" ] || fail "suite is $(gateway_field "$3" suite)" || return 1
-	[ "$(gateway_field "$3" address)" = "$(peer_address "$1")" ] ||
-		fail "show says $(gateway_field "$3" address), the client has $(peer_address "$1")" || return 1
+	is=$(gateway_field "$3" '| "\(.auth) \(.suite) \(.address)"')
+	should="mschapv2 $2 $(peer_address "$1")"
+	[ "$is" = "$should" ] || fail "l2tpsec show says $is, the client $should" || return 1
 	! gateway_said 'failed at' || fail "$(gateway_since | grep -m 1 'failed at')"
 }
 
 # counts USER: packets and bytes of the session, both ways.
 counts() {
-	gateway_ctl show --json | jq -r --arg user "$1" '.subscribers[] | select(.user == $user and .stage == "up") |
-		"\(.rx_packets) \(.rx_bytes) \(.tx_packets) \(.tx_bytes)"'
+	gateway_field "$1" '| "\(.rx_packets) \(.rx_bytes) \(.tx_packets) \(.tx_bytes)"'
 }
 
 # difference BEFORE AFTER: field by field.

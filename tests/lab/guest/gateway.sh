@@ -54,7 +54,7 @@ gateway_is_alive() { kill -0 "$GATEWAY_PID"; }
 # gateway_stop [SIGNAL]
 gateway_stop() {
 	kill "-${1:-TERM}" "$GATEWAY_PID" || fail "l2tpsecd is gone already" || return 1
-	waitfor 30 gone gateway_is_alive || fail "l2tpsecd does not end"
+	waitfor 30 gone gateway_is_alive 2>/dev/null || fail "l2tpsecd does not end"
 }
 
 # gateway_ctl COMMAND...: the l2tpsec command.
@@ -62,10 +62,10 @@ gateway_ctl() {
 	ip netns exec srv "$REPO/build/l2tpsec" --socket "$GATEWAY_DIR/control" "$@"
 }
 
-# gateway_field USER FIELD: of the subscriber that is up under that name.
+# gateway_field USER FIELD: of the subscriber that is up under that name; or "| FILTER" of jq.
 gateway_field() {
 	gateway_ctl show --json |
-		jq -r --arg user "$1" ".subscribers[] | select(.user == \$user and .stage == \"up\") | .$2 // empty"
+		jq -r --arg user "$1" ".subscribers[] | select(.user == \$user and .stage == \"up\") | (.$2) // empty"
 }
 
 gateway_is_up() { [ -n "$(gateway_field "$1" address)" ]; }

@@ -17,7 +17,10 @@ TRAFFIC_SERVERS=()
 traffic_server() {
 	local port
 
-	[ ${#TRAFFIC_SERVERS[@]} = 0 ] || kill -9 "${TRAFFIC_SERVERS[@]}" 2>/dev/null
+	if [ ${#TRAFFIC_SERVERS[@]} != 0 ]; then
+		kill -9 "${TRAFFIC_SERVERS[@]}"
+		wait "${TRAFFIC_SERVERS[@]}"
+	fi 2>/dev/null
 	TRAFFIC_SERVERS=()
 	for port in 5201 5202 5203; do
 		ip netns exec "$1" iperf3 -s -p "$port" >"$LOG/iperf3-$port.log" 2>&1 &

@@ -41,8 +41,16 @@ xl2tpd_start() {
 	END
 	xl2tpd_options "$1" nobody nothing >"$dir/root/etc/ppp/options.lab"
 	peer_exec "$1" xl2tpd -D -c /etc/xl2tpd/xl2tpd.conf -p /run/xl2tpd.pid -C /run/xl2tpd/l2tp-control \
-		>"$LOG/$1-xl2tpd.log" 2>&1 &
+		>>"$LOG/$1-xl2tpd.log" 2>&1 &
 	waitfor 10 peer_exec "$1" test -p /run/xl2tpd/l2tp-control || fail "xl2tpd of $1 does not start"
+}
+
+# xl2tpd_restart NAME: it would wait half a minute for a server that forgot the tunnel.
+xl2tpd_restart() {
+	kill "$(cat "$PEERS/$1/root/run/xl2tpd.pid")"
+	rm -f "$PEERS/$1/root/run/xl2tpd/l2tp-control"
+	waitfor 20 xl2tpd_is_down "$1" || fail "$1: pppd outlives xl2tpd" || return 1
+	xl2tpd_start "$1"
 }
 
 xl2tpd_command() {
