@@ -65,7 +65,7 @@ static bool plane_set_up(struct gateway *gw)
 		return false;
 	gw->plane = plane_kernel_new(gw->base, &gw->conf->gateway, &gateway_plane_events, gw);
 	gw->sockets = gw->plane ? sockets_new(gw->base, &gw->conf->gateway, on_message, gw) : NULL;
-	return gw->sockets && !sockets_for_each_natt(gw->sockets, attach_socket, gw);
+	return gw->sockets && !sockets_visit_natt(gw->sockets, attach_socket, gw);
 }
 
 static bool engines_set_up(struct gateway *gw)

@@ -173,13 +173,13 @@ sockets_new(struct event_base *base, const struct conf_gateway *conf, socket_rec
 }
 
 /**
- * sockets_for_each_natt - visit the sockets that carry ESP in UDP
+ * sockets_visit_natt - visit the sockets that carry ESP in UDP
  * @s: sockets
  * @visit: called with each; a nonzero return ends the walk
  * @arg: for @visit
  * Return: 0, or what @visit returned.
  */
-int sockets_for_each_natt(struct sockets *s, socket_visit visit, void *arg)
+int sockets_visit_natt(struct sockets *s, socket_visit visit, void *arg)
 {
 	size_t i;
 	int ret;
