@@ -9,19 +9,22 @@
  * A group.  MODP: bytes of the prime; private values as long as the larger
  * estimate of RFC 3526 section 8 says.  ECP: bytes of one coordinate.
  */
-static const struct group {
+struct group {
 	unsigned int number;
 	size_t len;
 	size_t private_len;
-	BIGNUM *(*prime)(BIGNUM *bn);	/* MODP */
 	int curve;			/* ECP */
-} groups[] = {
-	{ 14, 256, 40, BN_get_rfc3526_prime_2048, 0 },
-	{ 15, 384, 53, BN_get_rfc3526_prime_3072, 0 },
-	{ 16, 512, 60, BN_get_rfc3526_prime_4096, 0 },
-	{ 19, 32, 32, NULL, NID_X9_62_prime256v1 },	/* RFC 5903 3.1 */
-	{ 20, 48, 48, NULL, NID_secp384r1 },		/* RFC 5903 3.2 */
-	{ 21, 66, 66, NULL, NID_secp521r1 },		/* RFC 5903 3.3 */
+
+	BIGNUM *(*prime)(BIGNUM *bn);	/* MODP */
+};
+
+static const struct group groups[] = {
+	{ 14, 256, 40, 0, BN_get_rfc3526_prime_2048 },
+	{ 15, 384, 53, 0, BN_get_rfc3526_prime_3072 },
+	{ 16, 512, 60, 0, BN_get_rfc3526_prime_4096 },
+	{ 19, 32, 32, NID_X9_62_prime256v1, NULL },	/* RFC 5903 3.1 */
+	{ 20, 48, 48, NID_secp384r1, NULL },		/* RFC 5903 3.2 */
+	{ 21, 66, 66, NID_secp521r1, NULL },		/* RFC 5903 3.3 */
 };
 
 static const struct group *group_find(unsigned int number)

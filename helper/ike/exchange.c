@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "ike/child.h"
 #include "ike/exchange.h"
 #include "ike/informational.h"
 #include "ike/peer.h"
@@ -296,7 +297,7 @@ static bool message_open(struct exchange *x, const struct exchange_row *row, str
 {
 	bool encrypted = m->h.flags & ISAKMP_FLAG_ENCRYPTED;
 
-	if (encrypted != (row->seal != SEAL_NONE)) {
+	if (encrypted == !row->seal) {
 		drop(x, m, encrypted ? "encrypted too early" : "not encrypted");
 		return false;
 	}

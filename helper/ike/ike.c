@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "ike/exchange.h"
+#include "ike/isakmp.h"
 #include "ike/peer.h"
 
 /**

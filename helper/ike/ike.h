@@ -6,6 +6,12 @@
  * A peer is one client: its ISAKMP SA with the SA's rekeyed successors.  A child is
  * what one Quick Mode negotiated: one SA pair.  Children that succeed each other
  * (same peer, same client identity in Quick Mode) share a lineage number.
+ *
+ * Whose Main Mode it is shows in its fifth message.  Until then every Main Mode is
+ * a peer of its own, with peer_new.  If it turns out to rekey an older peer (same
+ * identity, same address, and same port where NAT is between), its ISAKMP SA moves
+ * there: peer_gone for the fresh one ("joined #N as its rekeyed phase 1"; it never
+ * was up and has no children), then peer_up for the older one.
  */
 #ifndef L2TPSEC_IKE_IKE_H
 #define L2TPSEC_IKE_IKE_H
@@ -71,12 +77,16 @@ struct ike_child {
 /**
  * struct ike_ops - what the engine asks of its surroundings
  * @send: send one message; @msg is borrowed; add the non-ESP marker when @path->natt
- * @peer_new: a phase 1 exchange was accepted; sets peer->user; returns its story, or NULL to refuse
+ * @peer_new: a phase 1 exchange begins; sets peer->user; returns its story, which lives until
+ *	peer_gone, or NULL to refuse (no answer goes out then)
  * @peer_up: phase 1 is authenticated (called again after a phase 1 rekey)
  * @peer_gone: the peer is about to be freed, its children are gone already; @reason is one phrase
  * @child_new: install the SA; 0, or a negative errno to refuse (NO-PROPOSAL-CHOSEN goes out then)
  * @child_active: Quick Mode message 3 came: make it the outbound SA
- * @child_gone: remove the SA; the child is freed afterwards; @reason is one phrase
+ * @child_gone: remove the SA; called before the peer hears of it, so last words still arrive; the child
+ *	is freed afterwards; @reason is one phrase
+ *
+ * Each may call any function of the engine, ike_free() excepted.
  */
 struct ike_ops {
 	void (*send)(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len);

@@ -3,7 +3,9 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "ike/child.h"
 #include "ike/informational.h"
+#include "ike/isakmp.h"
 #include "ike/peer.h"
 #include "ike/vendor.h"
 

@@ -1,92 +1,14 @@
 // SPDX-License-Identifier: MIT
-#include <errno.h>
-#include <openssl/crypto.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "core/random.h"
-#include "ike/exchange.h"
+#include "ike/child.h"
 #include "ike/informational.h"
+#include "ike/isakmp.h"
 #include "ike/peer.h"
 #include "ike/vendor.h"
-
-/* Count a half-open exchange of this address, or refuse it. */
-static struct source *source_take(struct ike *ike, const struct addr *addr)
-{
-	struct source *s;
-
-	HASH_FIND(hh, ike->sources, addr, sizeof(*addr), s);
-	if (ike->half_open >= ike->conf->half_open_max || (s && s->half_open >= ike->conf->half_open_per_source))
-		return NULL;
-	if (!s) {
-		s = calloc(1, sizeof(*s));
-		if (!s)
-			return NULL;
-		s->addr = *addr;
-		HASH_ADD(hh, ike->sources, addr, sizeof(s->addr), s);
-	}
-	s->half_open++;
-	ike->half_open++;
-	return s;
-}
-
-static void source_release(struct ike *ike, struct isakmp *sa)
-{
-	struct source *s = sa->source;
-
-	if (!s)
-		return;
-	sa->source = NULL;
-	ike->half_open--;
-	if (--s->half_open)
-		return;
-	HASH_DEL(ike->sources, s);
-	free(s);
-}
-
-static void initial_key(struct initial_key *key, const struct ike_path *path, const struct isakmp_header *h)
-{
-	memset(key, 0, sizeof(*key));
-	memcpy(key->icookie, h->icookie, ISAKMP_COOKIE_LEN);
-	key->family = path->remote.addr.family;
-	key->port = path->remote.port;
-	memcpy(key->addr, path->remote.addr.b, sizeof(key->addr));
-}
-
-static void lifetime_ended(void *arg)
-{
-	struct isakmp *sa = arg;
-	struct peer *peer = sa->peer;
-	struct ike *ike = peer->ike;
-
-	ike_enter(ike);
-	story_log(peer->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE1, "ISAKMP SA %u: lifetime ended", sa->serial);
-	isakmp_free(sa);
-	peer_free_if_idle(peer, "ISAKMP SA lifetime ended");
-	ike_leave(ike);
-}
-
-static struct isakmp *isakmp_new(struct peer *peer, const struct ike_path *path, const struct isakmp_header *h)
-{
-	struct isakmp *sa = calloc(1, sizeof(*sa));
-	struct ike *ike = peer->ike;
-
-	if (!sa)
-		return NULL;
-	sa->peer = peer;
-	sa->serial = ++ike->serial_last;
-	sa->path = *path;
-	LIST_INIT(&sa->exchanges);
-	memcpy(sa->icookie, h->icookie, ISAKMP_COOKIE_LEN);
-	random_bytes(sa->rcookie, ISAKMP_COOKIE_LEN);
-	initial_key(&sa->initial, path, h);
-	timer_init(&sa->expiry, lifetime_ended, sa);
-	TAILQ_INSERT_HEAD(&peer->isakmps, sa, link);
-	HASH_ADD(by_cookie, ike->by_cookie, rcookie, ISAKMP_COOKIE_LEN, sa);
-	HASH_ADD(by_initial, ike->by_initial, initial, sizeof(sa->initial), sa);
-	return sa;
-}
 
 static void dpd_fired(void *arg);
 
@@ -114,23 +36,19 @@ static struct peer *peer_new(struct ike *ike, const struct ike_path *path)
  */
 struct isakmp *peer_embryo_new(struct ike *ike, const struct ike_path *path, const struct isakmp_header *h)
 {
-	struct source *source = source_take(ike, &path->remote.addr);
+	struct peer *peer = peer_new(ike, path);
 	char from[ENDPOINT_STRLEN];
-	struct isakmp *sa = NULL;
-	struct peer *peer;
+	struct isakmp *sa;
 
-	if (!source) {
-		log_limited(&ike->noise, LOG_LEVEL_WARNING, "ike: %s refused: too many half-open exchanges",
-			    endpoint_print(&path->remote, from));
+	if (!peer)
 		return NULL;
-	}
-	peer = peer_new(ike, path);
-	if (peer)
-		sa = isakmp_new(peer, path, h);
-	if (!sa)
-		abort();	/* no memory for a few hundred bytes */
-	sa->source = source;
-	return sa;
+	sa = isakmp_new(peer, path, h);
+	if (sa)
+		return sa;
+	peer_free(peer, "refused");
+	log_limited(&ike->noise, LOG_LEVEL_WARNING, "ike: %s refused: too many half-open exchanges",
+		    endpoint_print(&path->remote, from));
+	return NULL;
 }
 
 static bool same_identity(const struct peer *a, const struct peer *b)
@@ -251,31 +169,6 @@ void peer_moved(struct isakmp *sa, const struct ike_path *path)
 	peer->dpd_unanswered = 0;
 }
 
-static void unlink_child(struct child *child)
-{
-	child->dead = true;
-	timer_stop(&child->expiry);
-	TAILQ_REMOVE(&child->peer->children, child, link);
-	HASH_DELETE(by_spi, child->peer->ike->by_spi, child);
-	if (child->exchange)
-		child->exchange->quick->child = NULL;
-	child->exchange = NULL;
-	ike_bury(child->peer->ike, &child->grave, child, free);
-}
-
-/* @tell: announce it to the peer through this ISAKMP SA, when the surroundings have let go of it */
-static void end_child(struct child *child, const char *reason, struct isakmp *tell)
-{
-	struct ike *ike = child->peer->ike;
-
-	if (child->dead)
-		return;
-	unlink_child(child);
-	ike->ops->child_gone(ike->ctx, &child->pub, reason);
-	if (tell && !tell->dead)
-		informational_delete_child(tell, child);
-}
-
 static void end_peer(struct peer *peer, const char *reason, bool tell)
 {
 	struct ike *ike = peer->ike;
@@ -288,7 +181,7 @@ static void end_peer(struct peer *peer, const char *reason, bool tell)
 	TAILQ_REMOVE(&ike->peers, peer, link);
 	timer_stop(&peer->dpd_timer);
 	while ((child = TAILQ_FIRST(&peer->children)))
-		end_child(child, reason, tell ? isakmp_current(peer) : NULL);
+		child_end(child, reason, tell ? isakmp_current(peer) : NULL);
 	while ((sa = TAILQ_FIRST(&peer->isakmps))) {
 		if (tell && sa->up)
 			informational_delete_isakmp(sa);
@@ -379,292 +272,6 @@ void peer_dpd_start(struct peer *peer)
 }
 
 /**
- * isakmp_find - the ISAKMP SA that a message belongs to
- * @ike: engine
- * @h: header of the message
- * Return: the SA with both cookies, or NULL.
- */
-struct isakmp *isakmp_find(struct ike *ike, const struct isakmp_header *h)
-{
-	struct isakmp *sa;
-
-	HASH_FIND(by_cookie, ike->by_cookie, h->rcookie, ISAKMP_COOKIE_LEN, sa);
-	return sa && !memcmp(sa->icookie, h->icookie, ISAKMP_COOKIE_LEN) ? sa : NULL;
-}
-
-/**
- * isakmp_find_initial - the ISAKMP SA that a message 1 started already
- * @ike: engine
- * @path: where the message came from
- * @h: its header
- * Return: the SA, or NULL.
- */
-struct isakmp *isakmp_find_initial(struct ike *ike, const struct ike_path *path, const struct isakmp_header *h)
-{
-	struct initial_key key;
-	struct isakmp *sa;
-
-	initial_key(&key, path, h);
-	HASH_FIND(by_initial, ike->by_initial, &key, sizeof(key), sa);
-	return sa;
-}
-
-/**
- * isakmp_current - the ISAKMP SA to speak through
- * @peer: peer
- * Return: the newest one that is up, or NULL.
- */
-struct isakmp *isakmp_current(const struct peer *peer)
-{
-	struct isakmp *sa;
-
-	TAILQ_FOREACH(sa, &peer->isakmps, link) {
-		if (sa->up)
-			return sa;
-	}
-	return NULL;
-}
-
-static void phase1_release(void *object)
-{
-	struct phase1 *p1 = object;
-
-	OPENSSL_cleanse(p1, sizeof(*p1));
-	free(p1);
-}
-
-static void phase1_drop(struct isakmp *sa)
-{
-	if (sa->phase1)
-		ike_bury(sa->peer->ike, &sa->phase1->grave, sa->phase1, phase1_release);
-	sa->phase1 = NULL;
-}
-
-static uint64_t lifetime_ms(uint32_t offered, uint32_t grace)
-{
-	uint64_t s = offered ? offered : IKE_LIFETIME_DEFAULT;
-
-	if (s < IKE_LIFETIME_MIN)
-		s = IKE_LIFETIME_MIN;
-	if (s > IKE_LIFETIME_MAX)
-		s = IKE_LIFETIME_MAX;
-	return (s + grace) * 1000;
-}
-
-/**
- * isakmp_up - phase 1 is done
- * @sa: ISAKMP SA; it is not half open any more and lives for the lifetime offered
- */
-void isakmp_up(struct isakmp *sa)
-{
-	sa->up = true;
-	sa->peer->up = true;
-	source_release(sa->peer->ike, sa);
-	phase1_drop(sa);
-	timer_start(&sa->expiry, lifetime_ms(sa->proposal.lifetime, IKE_ISAKMP_GRACE));
-}
-
-static void isakmp_release(void *object)
-{
-	struct isakmp *sa = object;
-
-	OPENSSL_cleanse(&sa->km, sizeof(sa->km));
-	free(sa);
-}
-
-/**
- * isakmp_free - end an ISAKMP SA and its exchanges; finished children live on
- * @sa: ISAKMP SA; may be dead already
- */
-void isakmp_free(struct isakmp *sa)
-{
-	struct ike *ike = sa->peer->ike;
-	struct exchange *x;
-
-	if (sa->dead)
-		return;
-	sa->dead = true;
-	timer_stop(&sa->expiry);
-	TAILQ_REMOVE(&sa->peer->isakmps, sa, link);
-	HASH_DELETE(by_cookie, ike->by_cookie, sa);
-	HASH_DELETE(by_initial, ike->by_initial, sa);
-	source_release(ike, sa);
-	while ((x = LIST_FIRST(&sa->exchanges)))
-		exchange_free(x);
-	phase1_drop(sa);
-	ike_bury(ike, &sa->grave, sa, isakmp_release);
-}
-
-/**
- * isakmp_id_is_new - may an exchange with this message id start?
- * @sa: ISAKMP SA
- * @message_id: id
- * Return: false when it was used lately: a replay.
- */
-bool isakmp_id_is_new(const struct isakmp *sa, uint32_t message_id)
-{
-	unsigned int i, n = sa->ids_used < IKE_IDS_REMEMBERED ? sa->ids_used : IKE_IDS_REMEMBERED;
-
-	for (i = 0; i < n; i++) {
-		if (sa->ids[i] == message_id)
-			return false;
-	}
-	return true;
-}
-
-/**
- * isakmp_id_use - an authenticated exchange with this message id started
- * @sa: ISAKMP SA
- * @message_id: id
- */
-void isakmp_id_use(struct isakmp *sa, uint32_t message_id)
-{
-	sa->ids[sa->ids_used++ % IKE_IDS_REMEMBERED] = message_id;
-}
-
-static void child_lifetime_ended(void *arg)
-{
-	struct child *child = arg;
-	struct peer *peer = child->peer;
-	struct ike *ike = peer->ike;
-
-	ike_enter(ike);
-	end_child(child, "lifetime ended", isakmp_current(peer));
-	peer_free_if_idle(peer, "SA lifetime ended");
-	ike_leave(ike);
-}
-
-/* Equal protocol and port; a name stands for any address, see Windows XP. */
-static bool same_client(const struct child_id *a, const struct child_id *b)
-{
-	if (a->protocol != b->protocol || a->port != b->port)
-		return false;
-	if (a->type == IPSEC_ID_FQDN || b->type == IPSEC_ID_FQDN)
-		return true;
-	return a->type == b->type && a->len == b->len && !memcmp(a->data, b->data, a->len);
-}
-
-static struct child *predecessor(const struct peer *peer, const struct child_id *id)
-{
-	struct child *child;
-
-	TAILQ_FOREACH(child, &peer->children, link) {
-		if (same_client(&child->id, id))
-			return child;
-	}
-	return NULL;
-}
-
-static struct child *find_inbound(struct ike *ike, uint32_t spi)
-{
-	struct child *child;
-
-	HASH_FIND(by_spi, ike->by_spi, &spi, sizeof(spi), child);
-	return child;
-}
-
-static uint32_t free_spi(struct ike *ike)
-{
-	uint32_t spi;
-
-	do {
-		spi = random_u32();
-	} while (spi < IKE_SPI_MIN || find_inbound(ike, spi));
-	return spi;
-}
-
-static unsigned int count_children(const struct peer *peer)
-{
-	const struct child *child;
-	unsigned int n = 0;
-
-	TAILQ_FOREACH(child, &peer->children, link)
-		n++;
-	return n;
-}
-
-/**
- * child_new - an SA pair with an inbound SPI and a lineage
- * @sa: ISAKMP SA that negotiates it
- * @id: client identity
- * Return: the child, not installed yet; NULL when the peer has too many.
- */
-struct child *child_new(struct isakmp *sa, const struct child_id *id)
-{
-	struct child *old, *child = NULL;
-	struct peer *peer = sa->peer;
-	struct ike *ike = peer->ike;
-
-	if (count_children(peer) < IKE_CHILDREN_MAX)
-		child = calloc(1, sizeof(*child));
-	if (!child)
-		return NULL;
-	old = predecessor(peer, id);
-	child->peer = peer;
-	child->serial = sa->serial;
-	child->id = *id;
-	child->pub.peer = &peer->pub;
-	child->pub.successor = old;
-	child->pub.sa.lineage = old ? old->pub.sa.lineage : ++ike->lineage_last;
-	child->pub.sa.spi_in = free_spi(ike);
-	timer_init(&child->expiry, child_lifetime_ended, child);
-	TAILQ_INSERT_TAIL(&peer->children, child, link);
-	HASH_ADD(by_spi, ike->by_spi, pub.sa.spi_in, sizeof(child->pub.sa.spi_in), child);
-	return child;
-}
-
-/**
- * child_install - hand an SA pair to the surroundings; its keys are wiped here
- * @child: child, freed when they refuse it
- * Return: 0, or a negative errno.
- */
-int child_install(struct child *child)
-{
-	struct ike *ike = child->peer->ike;
-	int ret = ike->ops->child_new(ike->ctx, &child->pub);
-
-	OPENSSL_cleanse(&child->pub.sa.in, sizeof(child->pub.sa.in));
-	OPENSSL_cleanse(&child->pub.sa.out, sizeof(child->pub.sa.out));
-	if (child->dead)
-		return -ECANCELED;
-	if (ret)
-		unlink_child(child);
-	else
-		timer_start(&child->expiry, lifetime_ms(child->pub.lifetime, IKE_CHILD_GRACE));
-	return ret;
-}
-
-/**
- * child_find_outbound - a peer's child by the SPI that the peer knows as its own
- * @peer: peer
- * @spi_out: SPI
- * Return: the child, or NULL.
- */
-struct child *child_find_outbound(const struct peer *peer, uint32_t spi_out)
-{
-	struct child *child;
-
-	TAILQ_FOREACH(child, &peer->children, link) {
-		if (child->pub.sa.spi_out == spi_out)
-			return child;
-	}
-	return NULL;
-}
-
-/**
- * child_free - end an SA pair without a word to the peer
- * @child: child; may be dead already
- * @reason: for the surroundings
- */
-void child_free(struct child *child, const char *reason)
-{
-	struct peer *peer = child->peer;
-
-	end_child(child, reason, NULL);
-	peer_free_if_idle(peer, reason);
-}
-
-/**
  * ike_peer_close - end a client: its SAs, its ISAKMP SAs, itself; it is told
  * @ike: engine
  * @peer: client
@@ -677,43 +284,3 @@ void ike_peer_close(struct ike *ike, struct ike_peer *peer, const char *reason)
 	ike_leave(ike);
 }
 
-/**
- * ike_child_close - end an SA pair; the client is told
- * @ike: engine
- * @spi_in: names it; unknown ones are ignored
- * @reason: one phrase, handed on to ike_ops
- */
-void ike_child_close(struct ike *ike, uint32_t spi_in, const char *reason)
-{
-	struct child *child = find_inbound(ike, spi_in);
-	struct peer *peer;
-
-	if (!child)
-		return;
-	peer = child->peer;
-	ike_enter(ike);
-	end_child(child, reason, isakmp_current(peer));
-	peer_free_if_idle(peer, reason);
-	ike_leave(ike);
-}
-
-/**
- * ike_child_endpoint - authenticated ESP came from elsewhere: IKE goes there too
- * @ike: engine
- * @spi_in: names the SA pair; unknown ones are ignored
- * @remote: new endpoint
- */
-void ike_child_endpoint(struct ike *ike, uint32_t spi_in, const struct endpoint *remote)
-{
-	struct child *child = find_inbound(ike, spi_in);
-	struct isakmp *sa;
-
-	if (!child)
-		return;
-	child->pub.sa.remote = *remote;
-	sa = isakmp_current(child->peer);
-	if (child->peer->pub.path.natt)
-		child->peer->pub.path.remote = *remote;
-	if (sa && sa->path.natt)
-		sa->path.remote = *remote;
-}

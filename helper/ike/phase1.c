@@ -7,6 +7,7 @@
 #include "core/random.h"
 #include "ike/auth_psk.h"
 #include "ike/informational.h"
+#include "ike/isakmp.h"
 #include "ike/natt.h"
 #include "ike/peer.h"
 #include "ike/phase1.h"

@@ -48,6 +48,11 @@
 #define IKE_CHILD_GRACE		30
 #define IKE_KEEPALIVE		20	/* seconds, RFC 3948 4 */
 
+TAILQ_HEAD(peer_list, peer);
+TAILQ_HEAD(isakmp_list, isakmp);
+TAILQ_HEAD(child_list, child);
+LIST_HEAD(exchange_list, exchange);
+
 /** enum exchange_state - what an exchange waits for */
 enum exchange_state {
 	EXCHANGE_MAIN_START,
@@ -109,7 +114,7 @@ struct ike {
 	const struct ike_ops *ops;
 	void *ctx;
 	struct worker_pool *workers;
-	TAILQ_HEAD(peer_list, peer) peers;
+	struct peer_list peers;
 	struct isakmp *by_cookie;
 	struct isakmp *by_initial;
 	struct child *by_spi;
@@ -142,11 +147,12 @@ struct ike {
  */
 struct peer {
 	struct ike_peer pub;
+
+	TAILQ_ENTRY(peer) link;
 	struct ike *ike;
 	const struct story *story;
-	TAILQ_ENTRY(peer) link;
-	TAILQ_HEAD(isakmp_list, isakmp) isakmps;
-	TAILQ_HEAD(child_list, child) children;
+	struct isakmp_list isakmps;
+	struct child_list children;
 	uint8_t id[IKE_ID_MAX + 1];
 	size_t id_len;
 	uint64_t seen_ms;
@@ -226,8 +232,8 @@ struct phase1 {
  * @grave: for its memory
  */
 struct isakmp {
-	struct peer *peer;
 	TAILQ_ENTRY(isakmp) link;
+	struct peer *peer;
 	UT_hash_handle by_cookie;
 	UT_hash_handle by_initial;
 	uint32_t serial;
@@ -235,7 +241,7 @@ struct isakmp {
 	uint8_t rcookie[ISAKMP_COOKIE_LEN];
 	struct initial_key initial;
 	struct ike_path path;
-	LIST_HEAD(exchange_list, exchange) exchanges;
+	struct exchange_list exchanges;
 	struct proposal_phase1 proposal;
 	struct keymat km;
 	uint8_t last_iv[IKE_BLOCK];
@@ -313,8 +319,8 @@ struct dh_job;
  * @grave: for its memory
  */
 struct exchange {
-	struct isakmp *sa;
 	LIST_ENTRY(exchange) link;
+	struct isakmp *sa;
 	uint8_t type;
 	uint32_t message_id;
 	enum exchange_state state;
@@ -363,9 +369,9 @@ struct child_id {
  * @grave: for its memory
  */
 struct child {
+	TAILQ_ENTRY(child) link;
 	struct ike_child pub;
 	struct peer *peer;
-	TAILQ_ENTRY(child) link;
 	UT_hash_handle by_spi;
 	uint32_t serial;
 	struct child_id id;

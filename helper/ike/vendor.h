@@ -8,11 +8,13 @@
 
 #include "ike/payload.h"
 
-/** what a peer can do, by its vendor IDs */
-#define VENDOR_RFC3947		(1u << 0)
-#define VENDOR_DPD		(1u << 1)
-#define VENDOR_FRAGMENTATION	(1u << 2)
-#define VENDOR_XAUTH		(1u << 3)
+/** enum vendor_bit - what a peer can do, by its vendor IDs */
+enum vendor_bit {
+	VENDOR_RFC3947 = 0x1,
+	VENDOR_DPD = 0x2,
+	VENDOR_FRAGMENTATION = 0x4,
+	VENDOR_XAUTH = 0x8,
+};
 
 unsigned int vendor_read(const struct payload_list *list, char *client, size_t size);
 void vendor_put(struct payload_builder *b, unsigned int which);

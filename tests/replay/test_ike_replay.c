@@ -173,35 +173,72 @@ static void read_lines(struct replay *r, const char *path)
 	fclose(f);
 }
 
-/* Settings; the engine starts with the first line that is none. */
+static void set_local(struct replay *r, const char *arg)
+{
+	assert_true(addr_parse(&r->local, arg));
+}
+
+static void set_ike(struct replay *r, const char *arg)
+{
+	struct conf_ike_proposal *p = &r->conf.proposals[r->conf.proposals_len++];
+	unsigned int hash = 0;
+	int n;
+
+	n = sscanf(arg, "%u %u %u", &p->key_bits, &hash, &p->group);
+	assert_int_equal(n, 3);
+	p->hash = hash;
+}
+
+static void set_esp(struct replay *r, const char *arg)
+{
+	struct conf_esp_proposal *e = &r->conf.esp[r->conf.esp_len++];
+	int n;
+
+	n = sscanf(arg, "%u %u %u", &e->cipher, &e->key_bits, &e->auth);
+	assert_int_equal(n, 3);
+}
+
+static void set_psk(struct replay *r, const char *arg)
+{
+	r->psks[r->conf.psks_len++] = (struct conf_psk){
+		(char *)arg, &anybody, 1, (uint8_t *)arg, strlen(arg),
+	};
+}
+
+static void set_force(struct replay *r, const char *arg)
+{
+	(void)arg;
+	r->conf.force_udp_encapsulation = true;
+}
+
+static void set_public(struct replay *r, const char *arg)
+{
+	r->conf.has_public_address = addr_parse(&r->conf.public_address, arg);
+	assert_true(r->conf.has_public_address);
+}
+
+static const struct {
+	const char *word;
+	void (*set)(struct replay *r, const char *arg);
+} settings[] = {
+	{ "local", set_local }, { "ike", set_ike }, { "esp", set_esp }, { "psk", set_psk },
+	{ "force-udp-encapsulation", set_force }, { "public-address", set_public },
+};
+
+/* A setting; the engine starts with the first line that is none. */
 static bool set(struct replay *r, const char *line)
 {
-	struct conf_ike_proposal *p = &r->conf.proposals[r->conf.proposals_len];
-	struct conf_esp_proposal *e = &r->conf.esp[r->conf.esp_len];
-	unsigned int hash;
 	const char *arg;
+	size_t i;
 
-	if ((arg = after(line, "local"))) {
-		assert_true(addr_parse(&r->local, arg));
-	} else if ((arg = after(line, "ike"))) {
-		assert_int_equal(sscanf(arg, "%u %u %u", &p->key_bits, &hash, &p->group), 3);
-		p->hash = hash;
-		r->conf.proposals_len++;
-	} else if ((arg = after(line, "esp"))) {
-		assert_int_equal(sscanf(arg, "%u %u %u", &e->cipher, &e->key_bits, &e->auth), 3);
-		r->conf.esp_len++;
-	} else if ((arg = after(line, "psk"))) {
-		r->psks[r->conf.psks_len++] = (struct conf_psk){
-			(char *)arg, &anybody, 1, (uint8_t *)arg, strlen(arg),
-		};
-	} else if (after(line, "force-udp-encapsulation")) {
-		r->conf.force_udp_encapsulation = true;
-	} else if ((arg = after(line, "public-address"))) {
-		r->conf.has_public_address = addr_parse(&r->conf.public_address, arg);
-	} else {
-		return *line == '#';
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		arg = after(line, settings[i].word);
+		if (arg) {
+			settings[i].set(r, arg);
+			return true;
+		}
 	}
-	return true;
+	return *line == '#';
 }
 
 static bool is_step(const char *line)
@@ -228,9 +265,10 @@ static void receive(struct replay *r, const char *arg)
 	struct ike_path path = { 0 };
 	char remote[64], *port;
 	unsigned int local_port;
-	int used;
+	int used = 0, n;
 
-	assert_int_equal(sscanf(arg, "%u %63s %n", &local_port, remote, &used), 2);
+	n = sscanf(arg, "%u %63s %n", &local_port, remote, &used);
+	assert_int_equal(n, 2);
 	port = strrchr(remote, ':');
 	*port++ = '\0';
 	path.local = (struct endpoint){ r->local, local_port };
@@ -252,15 +290,16 @@ static void expect(struct replay *r, size_t at)
 
 static void step(struct replay *r, size_t at)
 {
-	const char *line = r->lines[at], *arg;
+	const char *line = r->lines[at];
+	const char *advance = after(line, "advance"), *message = after(line, "recv");
 
 	if (r->pending_len)
 		fail_msg("line %zu: before it the engine did \"%.60s\"", at + 1, r->pending[0]);
 	prepare_random(r, at);
-	if ((arg = after(line, "advance"))) {
-		fake_clock_advance(strtoull(arg, NULL, 10));
-	} else if ((arg = after(line, "recv"))) {
-		receive(r, arg);
+	if (advance) {
+		fake_clock_advance(strtoull(advance, NULL, 10));
+	} else if (message) {
+		receive(r, message);
 	} else {
 		ike_free(r->ike);
 		r->ike = NULL;

@@ -195,9 +195,14 @@ static void phase2_iv(const struct initiator *i, uint32_t mid, uint8_t iv[16])
 
 static EVP_PKEY *dh_new(bool modp, uint8_t *pub, size_t *len)
 {
+	OSSL_PARAM params[] = {
+		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)"modp_2048", 0),
+		OSSL_PARAM_construct_end(),
+	};
+	EVP_PKEY_CTX *ctx;
 	uint8_t raw[256];
-	EVP_PKEY *key;
 	BIGNUM *bn = NULL;
+	EVP_PKEY *key;
 
 	if (!modp) {
 		key = EVP_EC_gen("P-256");
@@ -208,12 +213,7 @@ static EVP_PKEY *dh_new(bool modp, uint8_t *pub, size_t *len)
 		memcpy(pub, raw + 1, 64);
 		return key;
 	}
-	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
-	OSSL_PARAM params[] = {
-		OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, (char *)"modp_2048", 0),
-		OSSL_PARAM_construct_end(),
-	};
-
+	ctx = EVP_PKEY_CTX_new_from_name(NULL, "DH", NULL);
 	key = NULL;
 	assert(EVP_PKEY_keygen_init(ctx) > 0 && EVP_PKEY_CTX_set_params(ctx, params) &&
 	       EVP_PKEY_generate(ctx, &key) > 0 && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_PUB_KEY, &bn));

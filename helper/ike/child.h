@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: MIT */
+/* Children: SPIs and lineages, installation, lifetime, end. */
+#ifndef L2TPSEC_IKE_CHILD_H
+#define L2TPSEC_IKE_CHILD_H
+
+#include "ike/state.h"
+
+struct child *child_new(struct isakmp *sa, const struct child_id *id);
+struct child *child_find_outbound(const struct peer *peer, uint32_t spi_out);
+int child_install(struct child *child);
+void child_end(struct child *child, const char *reason, struct isakmp *tell);
+void child_free(struct child *child, const char *reason);
+
+#endif
