@@ -73,13 +73,16 @@ static void lifetime_ended(void *arg)
  */
 struct isakmp *isakmp_new(struct peer *peer, const struct ike_path *path, const struct isakmp_header *h)
 {
+	struct isakmp *sa = calloc(1, sizeof(*sa));
 	struct ike *ike = peer->ike;
-	struct source *source = source_take(ike, &path->remote.addr);
-	struct isakmp *sa = source ? calloc(1, sizeof(*sa)) : NULL;
 
 	if (!sa)
 		return NULL;
-	sa->source = source;
+	sa->source = source_take(ike, &path->remote.addr);
+	if (!sa->source) {
+		free(sa);
+		return NULL;
+	}
 	sa->peer = peer;
 	sa->serial = ++ike->serial_last;
 	sa->path = *path;
