@@ -374,7 +374,7 @@ bool l2s_session_in_order(struct l2s_session *session, u16 ns)
 	spin_lock(&session->lock);
 	in_order = l2s_l2tp_seq_newer(ns, session->nr);
 	if (in_order)
-		session->nr = ns + 1;
+		WRITE_ONCE(session->nr, ns + 1);
 	spin_unlock(&session->lock);
 	return in_order;
 }

@@ -179,6 +179,7 @@ def mtu():
     p.ping(size=972, more="-M do")
     moved = iperf()["sum_received"]["bytes"]             # TCP learns the path's MTU
     assert moved > 100000, moved
+    sh("ip -n a route flush cache; ip -n b route flush cache")
     p.disconnect()
 
 
@@ -192,6 +193,29 @@ def source_check():
     p.ping("b", target="192.168.77.1")                   # and by the route's gateway
     sh("ip -n b route del 192.168.77.0/24")
     sh("ip -n a addr del 192.168.77.1/32 dev lo")
+    p.disconnect()
+
+
+def outer6():
+    """The same in UDP over IPv6, where the UDP checksum is needed."""
+    outer, sockets = {"a": "fd09::1", "b": "fd09::2"}, []
+    for end in "ab":
+        sh(f"ip -n {end} addr add {outer[end]}/64 dev v0 nodad")
+        with inside(end):
+            s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            s.bind(("::", 4500))
+        sockets.append(s)
+        p.owner[end].do("SOCKET_ADD", socket={"fd": s.fileno()})
+        address = {e: socket.inet_pton(socket.AF_INET6, outer[e]) for e in "ab"}
+        p.owner[end].do("SA_NEW", sa=sa(end, "aes256-gcm", local_addr=address[end],
+                                        remote_addr=address[PEER[end]]))
+        p.owner[end].do("TUNNEL_NEW", tunnel=tunnel(end))
+        p.owner[end].do("SESSION_NEW", session=session_name(end) | {"peer_id": SESSION[PEER[end]]})
+        p.owner[end].do("SESSION_SET", session=params(end))
+    p.ping(size=1372, more="-M do")
+    p.ping(target=INNER6["b"])
+    same(p.owner["a"].do("DEVICE_GET")["device"]["sockets"], 2)
     p.disconnect()
 
 
@@ -438,7 +462,7 @@ t.run("header: ACFC", headers, {}, {"tx_acfc": True}, 8 + 6 + 2)
 t.run("header: PFC and all the rest", headers, {"length_bit": True, "sequencing": True},
       {"tx_acfc": True, "tx_pfc": True}, 8 + 12 + 1)
 for test in (bulk, replay_and_forgery, demultiplexing, keepalive, roaming, succession, limits, mtu,
-             source_check, no_session, loop, frames, not_open, owner_busy, refusals, capability, dumps):
+             source_check, outer6, no_session, loop, frames, not_open, owner_busy, refusals, capability, dumps):
     t.run(test.__name__.replace("_", " "), test)
 t.run("owner dies, timeout 0", owner_dies, 0)
 t.run("owner dies, timeout 2", owner_dies, 2)
