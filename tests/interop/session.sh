@@ -52,7 +52,9 @@ streams() {
 	[ ${#got[@]} = 4 ] || fail "$2 is no longer up" || return 1
 	tx=$(($(carried "$1" tx) - tx)) rx=$(($(carried "$1" rx) - rx))
 	agree "$tx" "${got[1]}" || fail "the client sent $tx bytes, the session received ${got[1]}" || return 1
-	agree "${got[3]}" "$rx" || fail "the session sent ${got[3]} bytes, the client received $rx"
+	agree "${got[3]}" "$rx" || fail "the session sent ${got[3]} bytes, the client received $rx" || return 1
+	got=("$(gateway_field "$2" rx_dropped)" "$(gateway_field "$2" tx_dropped)")
+	[ "${got[*]}" = "0 0" ] || fail "the session dropped packets: ${got[0]} in, ${got[1]} out"
 }
 
 client_hangs_up() {

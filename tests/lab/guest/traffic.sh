@@ -53,7 +53,7 @@ traffic_tcp() {
 traffic_udp() {
 	local out=$LOG/$1-iperf3.json
 
-	traffic_iperf "$1" -p "$(traffic_port "$1")" -u -b 2M -l 1200 --bidir || return 1
+	traffic_iperf "$1" -p "$(traffic_port "$1")" -u -b 2M -l 1200 -w 2M --bidir || return 1
 	jq -e '[.end.sum, .end.sum_bidir_reverse] | all(.packets > 100 and .lost_percent < 5)' "$out" >/dev/null ||
 		fail "$1: UDP packets and losses up and down: $(jq -c '[.end.sum, .end.sum_bidir_reverse | .packets, .lost_packets]' "$out")"
 }
