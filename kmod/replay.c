@@ -106,6 +106,7 @@ bool l2s_replay_check(const struct l2s_replay *r, u64 seq)
 		return true;
 	if (top - seq >= r->window)
 		return false;
+	smp_rmb();	/* pairs with advance(): a new top comes with emptied words */
 	return !(READ_ONCE(*seq_word(r, seq)) & seq_bit(seq));
 }
 
@@ -119,6 +120,7 @@ static void advance(struct l2s_replay *r, u64 seq)
 		word++;
 		WRITE_ONCE(r->bitmap[(unsigned long)word & r->mask], 0);
 	}
+	smp_wmb();	/* pairs with l2s_replay_check() */
 	WRITE_ONCE(r->top, seq);
 }
 

@@ -6,6 +6,7 @@
 #include <netlink/errno.h>
 #include <netlink/route/addr.h>
 #include <netlink/route/link.h>
+#include <netlink/route/link/inet6.h>
 #include <netlink/route/nexthop.h>
 #include <netlink/route/route.h>
 #include <netlink/socket.h>
@@ -127,6 +128,21 @@ int link_create(const char *name)
 	return err;
 }
 
+/*
+ * No link-local address of the kernel's own making: what goes out with it (router
+ * solicitations) has no session to go to.  Where IPv6 is off this is refused, rightly.
+ */
+static void no_automatic_ipv6(struct nl_sock *sk, struct rtnl_link *now)
+{
+	struct rtnl_link *want = rtnl_link_alloc();
+
+	if (!want)
+		return;
+	if (!rtnl_link_inet6_set_addr_gen_mode(want, rtnl_link_inet6_str2addrgenmode("none")))
+		rtnl_link_change(sk, now, want, 0);
+	rtnl_link_put(want);
+}
+
 static int change_link(struct nl_sock *sk, const char *name, unsigned int mtu)
 {
 	struct rtnl_link *now = link_get(sk, name), *want;
@@ -139,6 +155,7 @@ static int change_link(struct nl_sock *sk, const char *name, unsigned int mtu)
 		rtnl_link_put(now);
 		return -ENOMEM;
 	}
+	no_automatic_ipv6(sk, now);
 	rtnl_link_set_mtu(want, mtu);
 	rtnl_link_set_flags(want, IFF_UP);
 	err = rtnl_link_change(sk, now, want, 0);
