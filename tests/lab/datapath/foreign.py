@@ -35,7 +35,7 @@ with inside("b"):
     peer = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
     peer.bind((OUTER["b"], 1701))
     peer.connect((OUTER["a"], 1701))
-peer.settimeout(3)
+peer.settimeout(20)
 
 
 def xfrm_state(src, dst, spi, key, suite, esn):
@@ -70,7 +70,7 @@ def disconnect():
             peer.recv(65536)
         except BlockingIOError:
             break
-    peer.settimeout(3)
+    peer.settimeout(20)
     sh("ip -n b xfrm state flush; ip -n b xfrm policy flush")
     o = p.owner["a"]
     o.frames_and_events.clear()
@@ -199,7 +199,7 @@ def congestion():
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         s.bind((INNER["a"], 5000))
         s.setsockopt(socket.IPPROTO_IP, 13, 1)           # IP_RECVTOS
-        s.settimeout(3)
+        s.settimeout(20)
     sh("nft add table ip marks", "b")
     sh("nft add chain ip marks post '{ type filter hook postrouting priority 0; }'", "b")
     sh("nft add rule ip marks post udp dport 4500 ip ecn set ce", "b")

@@ -147,7 +147,7 @@ class Owner:
             self.frames_and_events = []
             self.events = self.open()
         self.events.setsockopt(SOL_NETLINK, NETLINK_ADD_MEMBERSHIP, self.group)
-        self.events.settimeout(5)
+        self.events.settimeout(20)
 
     @staticmethod
     def open():
@@ -155,7 +155,7 @@ class Owner:
         s.bind((0, 0))
         s.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
         s.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
-        s.settimeout(5)
+        s.settimeout(20)
         return s
 
     def close(self):
@@ -208,7 +208,7 @@ class Owner:
         return [decode("A_", a[4:]) for a in
                 self.transact(self.family, C["CMD_" + cmd], encode("A_", nests), NLM_F_DUMP)]
 
-    def frame(self, timeout=5):
+    def frame(self, timeout=20):
         """The next frame that came up."""
         if self.frames_and_events:
             return decode("A_", self.frames_and_events.pop(0)[4:])["frame"]
@@ -216,7 +216,7 @@ class Owner:
         data = self.s.recv(1 << 16)
         return decode("A_", data[20:])["frame"]
 
-    def event(self, timeout=5):
+    def event(self, timeout=20):
         self.events.settimeout(timeout)
         data = self.events.recv(1 << 16)
         found = decode("A_", data[20:])

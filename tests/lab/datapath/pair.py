@@ -7,6 +7,7 @@
 import os
 import socket
 import subprocess
+import time
 
 from l2tpsec import C, Owner, inside
 
@@ -36,10 +37,16 @@ def sh(command, netns=None, check=True):
 
 
 def udp_socket(netns, port=4500):
+    """The kernel closes a socket that a device let go of a moment later: wait for the port."""
     with inside(netns):
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-        s.bind(("", port))
-        return s
+        for _ in range(100):
+            try:
+                s.bind(("", port))
+                return s
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError(f"port {port} stays in use")
 
 
 def keys(suite, generation=0):
@@ -141,7 +148,7 @@ class Sniffer:
         with inside(netns):
             self.s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
             self.s.bind(("v0", 0x0800))
-        self.s.settimeout(3)
+        self.s.settimeout(20)
 
     def next(self, incoming=True):
         while True:
