@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/certificate.h"
 #include "conf/option.h"
 #include "conf/users.h"
 
@@ -30,6 +31,7 @@
  * @sections_len: how many
  * @psk_lines: where each psk starts, like @conf->ike.psks
  * @pool_lines: where each pool starts, like @conf->pools
+ * @certificate_line: where [certificate] starts, 0 = nowhere
  * @cut: a blank and a semicolon follow the value: inih takes that for a comment
  * @secrets: a secret stands in this very file
  */
@@ -48,6 +50,7 @@ struct reader {
 	size_t sections_len;
 	unsigned int psk_lines[SECTIONS_MAX];
 	unsigned int pool_lines[SECTIONS_MAX];
+	unsigned int certificate_line;
 	bool cut;
 	bool secrets;
 };
@@ -95,6 +98,13 @@ static struct conf_pool *pool_new_section(struct reader *r, const char *name)
 	return pool;
 }
 
+static void *plain_section(struct reader *r)
+{
+	if (!strcmp(r->section, "certificate"))
+		r->certificate_line = r->line;
+	return r->conf;
+}
+
 /* Where a section's options go; NULL: complained about. */
 static void *section_base(struct reader *r, const char *name)
 {
@@ -104,7 +114,8 @@ static void *section_base(struct reader *r, const char *name)
 	option_names(r->section, keys, sizeof(keys));
 	if (!*keys)
 		finding_error(r->f, r->path, r->line,
-			      "unknown section [%s]; there are gateway, ike, esp, l2tp, ppp, psk NAME, pool NAME",
+			      "unknown section [%s]; there are gateway, ike, esp, certificate, l2tp, ppp, "
+			      "psk NAME, pool NAME",
 			      r->heading);
 	else if (named && !*name)
 		finding_error(r->f, r->path, r->line, "[%s] has no name; write [%s NAME]", r->heading, r->section);
@@ -115,7 +126,7 @@ static void *section_base(struct reader *r, const char *name)
 	else if (!strcmp(r->section, "pool"))
 		return pool_new_section(r, name);
 	else
-		return r->conf;
+		return plain_section(r);
 	return NULL;
 }
 
@@ -276,8 +287,9 @@ static void check_psks(struct reader *r)
 	struct conf_psk *psk;
 	size_t i, n;
 
-	if (!ike->psks_len)
-		finding_error(r->f, r->path, 0, "no pre-shared key; add [psk NAME] with secret-file = FILE");
+	if (!ike->psks_len && !r->certificate_line)
+		finding_error(r->f, r->path, 0,
+			      "no pre-shared key; add [psk NAME] with secret-file = FILE, or [certificate]");
 	for (i = 0; i < ike->psks_len; i++) {
 		psk = &ike->psks[i];
 		if (!psk->secret_len)
@@ -350,6 +362,8 @@ static void read_file(struct reader *r)
 	if (r->secrets)
 		finding_check_mode(r->f, r->path, fileno(r->file));
 	check_psks(r);
+	if (r->certificate_line)
+		certificate_read(&r->conf->ike.certificate, r->f, r->path, r->certificate_line);
 	check_pools(r);
 	check_users(r);
 	for (i = 0; i < r->sections_len; i++)
@@ -405,6 +419,7 @@ void conf_free(struct conf *conf)
 		free(psk->name);
 	}
 	free(conf->ike.psks);
+	certificate_free(&conf->ike.certificate);
 	for (i = 0; i < conf->pools_len; i++)
 		free(conf->pools[i].name);
 	free(conf->pools);

@@ -78,6 +78,10 @@ enum ike_attribute {
 
 #define IKE_CIPHER_AES_CBC		7	/* RFC 3602 5.3 */
 #define IKE_AUTH_PSK			1
+#define IKE_AUTH_RSA_SIG		3
+
+#define CERT_PKCS7			1	/* RFC 2408 3.9 */
+#define CERT_X509_SIGNATURE		4
 
 /** enum esp_attribute - phase 2 attributes, RFC 2407 4.5, RFC 4304 */
 enum esp_attribute {

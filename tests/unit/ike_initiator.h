@@ -7,6 +7,7 @@
 #define L2TPSEC_TESTS_UNIT_IKE_INITIATOR_H
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,17 @@
 /**
  * struct initiator - a client
  * @psk: its pre-shared key
+ * @cert: its certificate: offers signatures instead of a pre-shared key; borrowed
+ * @cert_key: the certificate's RSA key; borrowed
+ * @intermediate: sent after @cert; borrowed
+ * @wrap: both in PKCS#7, as Windows does
+ * @no_cert: sends no certificate at all
+ * @digest_info: wraps what it signs in a DigestInfo, which RFC 2409 5.1 forbids
+ * @requests: CR payloads of the gateway
+ * @request: the last one's body
+ * @request_len: bytes
+ * @gateway_cert: the gateway's certificate, freed by initiator_free()
+ * @gateway_certs: CERT payloads of the gateway
  * @id: body of its phase 1 ID payload
  * @id_len: bytes
  * @path: where the gateway sees it; switched to port 4500 with NAT
@@ -36,7 +48,18 @@
  */
 struct initiator {
 	const char *psk;
-	uint8_t id[64];
+	X509 *cert;
+	EVP_PKEY *cert_key;
+	X509 *intermediate;
+	bool wrap;
+	bool no_cert;
+	bool digest_info;
+	unsigned int requests;
+	uint8_t request[256];
+	size_t request_len;
+	X509 *gateway_cert;
+	unsigned int gateway_certs;
+	uint8_t id[512];
 	size_t id_len;
 	struct ike_path path;
 	uint16_t float_port;
@@ -49,7 +72,7 @@ struct initiator {
 	uint32_t lifetime;
 	bool found_nat;
 	bool has_dpd;
-	uint8_t peer_id[64];
+	uint8_t peer_id[256];
 	size_t peer_id_len;
 
 	uint8_t cky_i[8], cky_r[8];
