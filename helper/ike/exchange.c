@@ -11,6 +11,7 @@
 #include "ike/peer.h"
 #include "ike/phase1.h"
 #include "ike/phase2.h"
+#include "ike/vendor.h"
 
 #define FLAGS_AT	19	/* in the ISAKMP header */
 #define PRIVATE_PAYLOADS 128	/* RFC 2408 3.1: private use begins here */
@@ -91,6 +92,22 @@ static void late(struct exchange *x)
 		peer_free(x->sa->peer, "phase 1 failed");
 }
 
+/* In pieces where the peer understands them and the message is too large for one datagram on most paths. */
+static void reply_send(const struct exchange *x)
+{
+	struct ike *ike = x->sa->peer->ike;
+	uint8_t piece[FRAG_DATAGRAM_MAX];
+	size_t i, len;
+
+	if (x->reply_len <= FRAG_DATAGRAM_MAX || x->type != ISAKMP_EXCHANGE_MAIN ||
+	    !(x->sa->vendor & VENDOR_FRAGMENTATION)) {
+		ike_send(ike, &x->sa->path, x->reply, x->reply_len);
+		return;
+	}
+	for (i = 0; (len = frag_cut(x->reply, x->reply_len, i, piece)); i++)
+		ike_send(ike, &x->sa->path, piece, len);
+}
+
 static void timer_fired(void *arg)
 {
 	struct exchange *x = arg;
@@ -100,7 +117,7 @@ static void timer_fired(void *arg)
 	if (x->state != EXCHANGE_FAILED && x->row->resend && x->reply && x->resends < IKE_RESENDS) {
 		x->resends++;
 		timer_start(&x->timer, (uint64_t)x->row->timeout_ms << x->resends);
-		ike_send(ike, &x->sa->path, x->reply, x->reply_len);
+		reply_send(x);
 	} else {
 		late(x);
 	}
@@ -378,7 +395,7 @@ static void answer(struct exchange *x, struct payload_builder *b)
 		return;
 	memcpy(x->reply, b->w.data, b->w.len);
 	x->reply_len = b->w.len;
-	ike_send(x->sa->peer->ike, &x->sa->path, x->reply, x->reply_len);
+	reply_send(x);
 }
 
 static void fail(struct exchange *x, struct payload_builder *b)
@@ -552,7 +569,7 @@ static void duplicate(struct exchange *x)
 {
 	if (!x->reply || x->job || x->duplicates++ >= IKE_DUPLICATES_MAX)
 		return;
-	ike_send(x->sa->peer->ike, &x->sa->path, x->reply, x->reply_len);
+	reply_send(x);
 }
 
 static void process(struct exchange *x, const struct exchange_row *row, struct message *m, const uint8_t *digest)

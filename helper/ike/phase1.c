@@ -73,6 +73,7 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 	struct payload_offer offers[IKE_OFFERS_MAX], ours;
 	struct isakmp *sa = x->sa;
 	struct peer *peer = sa->peer;
+	unsigned int known;
 	int n;
 
 	n = payload_offers_parse(offers, IKE_OFFERS_MAX, sai->body, sai->len);
@@ -88,7 +89,10 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 	ours.spi_len = 0;	/* RFC 2408 3.5: the cookies name an ISAKMP SA */
 	payload_offer_put(b, &ours);
 	/* Only what the peer knows too: some Windows versions fail at unexpected vendor IDs. */
-	vendor_put(b, sa->vendor & (VENDOR_RFC3947 | VENDOR_DPD));
+	known = VENDOR_RFC3947 | VENDOR_DPD;
+	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
+		known |= VENDOR_FRAGMENTATION;	/* only certificates are that large */
+	vendor_put(b, sa->vendor & known);
 	return VERDICT_NEXT;
 }
 

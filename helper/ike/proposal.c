@@ -132,7 +132,8 @@ static struct phase1 phase1_read(const struct payload_offer *o)
 /* Only what there are keys for. */
 static bool auth_fits(unsigned int auth, const struct conf_ike *conf)
 {
-	return (auth == IKE_AUTH_PSK && conf->psks_len) || (auth == IKE_AUTH_RSA_SIG && conf->certificate.own);
+	return conf->certificate.own ? auth == IKE_AUTH_RSA_SIG || (auth == IKE_AUTH_PSK && conf->psks_len) :
+				       auth == IKE_AUTH_PSK;
 }
 
 static bool phase1_fits(const struct phase1 *t, const struct conf_ike_proposal *p)

@@ -23,6 +23,7 @@
 #include "core/clock.h"
 #include "core/worker.h"
 #include "ike/dh.h"
+#include "ike/frag.h"
 #include "ike/ike.h"
 #include "ike/keymat.h"
 #include "ike/payload.h"
@@ -216,6 +217,7 @@ struct phase1 {
  * @km: keys
  * @last_iv: last cipher block of phase 1
  * @phase1: until @up
+ * @frag: pieces of a message of the peer
  * @vendor: VENDOR_* bits of the peer
  * @natt: both sides know RFC 3947
  * @peer_behind_nat: NAT-D says so
@@ -246,6 +248,7 @@ struct isakmp {
 	struct keymat km;
 	uint8_t last_iv[IKE_BLOCK];
 	struct phase1 *phase1;
+	struct frag frag;
 	unsigned int vendor;
 	bool natt;
 	bool peer_behind_nat;

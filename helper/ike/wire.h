@@ -37,6 +37,7 @@ enum isakmp_payload {
 	ISAKMP_VID = 13,
 	ISAKMP_NATD = 20,
 	ISAKMP_NATOA = 21,
+	ISAKMP_FRAGMENT = 132,	/* [MS-IKEE] 2.2.6 */
 };
 
 /** enum isakmp_protocol - RFC 2407 4.4.1 */

@@ -303,6 +303,9 @@ void initiator_free(struct initiator *i)
 static const uint8_t vid_rfc3947[] = "\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f";
 static const uint8_t vid_dpd[] = "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00";
 
+/* with the word that Cisco puts behind it */
+static const uint8_t vid_frag[] = "\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\x80\x00\x00\x00";
+
 static void transform1(struct out *o, const struct initiator *i, uint8_t number, bool last, bool acceptable)
 {
 	put8(o, last ? 0 : 3);
@@ -345,6 +348,8 @@ size_t initiator_m1(struct initiator *i, uint8_t *out)
 		payload(&o, 13, vid_rfc3947, 16);
 	if (i->dpd)
 		payload(&o, 13, vid_dpd, 16);
+	if (i->frag)
+		payload(&o, 13, vid_frag, 20);
 	return end(&o);
 }
 
@@ -373,8 +378,11 @@ static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
 	assert(sa == 0 && in.len[0] == 56 && in.body[0][15] == 1);
 	assert(!memcmp(in.body[0] + 16 + 4, i->sai + 16 + 40 + 4, 36));
 	i->has_dpd = false;
-	for (sa = 0; find(&in, 13, sa) >= 0; sa++)
+	i->has_frag = false;
+	for (sa = 0; find(&in, 13, sa) >= 0; sa++) {
 		i->has_dpd |= !memcmp(in.body[find(&in, 13, sa)], vid_dpd, 16);
+		i->has_frag |= in.len[find(&in, 13, sa)] == 20 && !memcmp(in.body[find(&in, 13, sa)], vid_frag, 20);
+	}
 }
 
 /**

@@ -37,12 +37,14 @@
  * @behind_nat: what it says of itself does not fit @path
  * @no_natt: does not know RFC 3947
  * @dpd: knows RFC 3706
+ * @frag: knows fragments
  * @initial_contact: says so in message 5
  * @sha1: SHA-1 instead of SHA2-256
  * @modp: group 14 instead of 19
  * @lifetime: of phase 1
  * @found_nat: the gateway's NAT-D says that we are behind NAT
  * @has_dpd: the gateway knows RFC 3706
+ * @has_frag: the gateway knows fragments
  * @peer_id: body of the gateway's ID payload
  * @peer_id_len: bytes
  */
@@ -66,12 +68,14 @@ struct initiator {
 	bool behind_nat;
 	bool no_natt;
 	bool dpd;
+	bool frag;
 	bool initial_contact;
 	bool sha1;
 	bool modp;
 	uint32_t lifetime;
 	bool found_nat;
 	bool has_dpd;
+	bool has_frag;
 	uint8_t peer_id[256];
 	size_t peer_id_len;
 

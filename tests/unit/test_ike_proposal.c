@@ -17,7 +17,6 @@
 
 /* The set that covers every native client: strongest first. */
 static const struct conf_ike conf = {
-	.psks_len = 1,
 	.proposals = {
 		{ 256, CONF_IKE_HASH_SHA2_256, 20 }, { 256, CONF_IKE_HASH_SHA1, 20 },
 		{ 256, CONF_IKE_HASH_SHA2_256, 14 }, { 256, CONF_IKE_HASH_SHA1, 14 },
