@@ -96,9 +96,9 @@ const char *certificate_name(const X509_NAME *name, char out[CERTIFICATE_NAME_MA
 }
 
 /* All certificates of a PEM file, or the one of a DER file. */
-static STACK_OF(X509) *read_certificates(FILE *file)
+static struct stack_st_X509 *read_certificates(FILE *file)
 {
-	STACK_OF(X509) *list = sk_X509_new_null();
+	struct stack_st_X509 *list = sk_X509_new_null();
 	X509 *x;
 
 	if (!list)
@@ -118,6 +118,7 @@ static void read_own(struct loader *l)
 {
 	const char *path = l->c->file;
 	FILE *file = open_file(l, "certificate", path, false);
+
 	if (!file)
 		return;
 	l->c->chain = read_certificates(file);
@@ -132,6 +133,7 @@ static void read_key(struct loader *l)
 {
 	const char *path = l->c->key_file;
 	FILE *file = open_file(l, "key", path, true);
+
 	if (!file)
 		return;
 	l->c->key = PEM_read_PrivateKey(file, NULL, give_password, l->password);
@@ -154,8 +156,8 @@ static void read_pkcs12(struct loader *l)
 	p12 = d2i_PKCS12_fp(file, NULL);
 	if (!p12 || !PKCS12_parse(p12, l->password, &c->key, &c->own, &c->chain) || !c->key || !c->own)
 		finding_error(l->f, path, 0,
-			      "holds no usable key with its certificate (%s); look at password-file =, "
-			      "and export it anew if its encryption is an old one", p12 ? reason() : "not PKCS#12");
+			      "holds no usable key with its certificate (%s); give one with a modern encryption, and its password-file =",
+			      p12 ? reason() : "not PKCS#12");
 	ERR_clear_error();
 	PKCS12_free(p12);
 	fclose(file);
@@ -205,7 +207,7 @@ static bool key_is_usable(struct loader *l, const char *path)
 }
 
 /* Who trusts it has it; who does not will not believe it either. */
-static void drop_roots(STACK_OF(X509) *chain)
+static void drop_roots(struct stack_st_X509 *chain)
 {
 	int i;
 
@@ -247,7 +249,7 @@ static void add_ca(struct loader *l, const char *path, X509 *x)
 
 static void read_ca(struct loader *l, const char *path)
 {
-	STACK_OF(X509) *list;
+	struct stack_st_X509 *list;
 	FILE *file;
 	int i;
 

@@ -14,6 +14,7 @@
 
 #define OPTIONS_MAX	64
 #define SECTIONS_MAX	256
+#define CONF_SECTIONS	"gateway, ike, esp, certificate, l2tp, ppp, psk NAME, pool NAME"
 
 /**
  * struct reader - a configuration file while it is read
@@ -114,9 +115,7 @@ static void *section_base(struct reader *r, const char *name)
 	option_names(r->section, keys, sizeof(keys));
 	if (!*keys)
 		finding_error(r->f, r->path, r->line,
-			      "unknown section [%s]; there are gateway, ike, esp, certificate, l2tp, ppp, "
-			      "psk NAME, pool NAME",
-			      r->heading);
+			      "unknown section [%s]; there are %s", r->heading, CONF_SECTIONS);
 	else if (named && !*name)
 		finding_error(r->f, r->path, r->line, "[%s] has no name; write [%s NAME]", r->heading, r->section);
 	else if (!named && *name)

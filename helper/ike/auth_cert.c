@@ -37,7 +37,7 @@ struct auth_cert_job {
 	uint8_t id[IKE_ID_MAX];
 	X509 *own;
 	EVP_PKEY *key;
-	STACK_OF(X509) *chain;
+	struct stack_st_X509 *chain;
 	uint8_t *our_id;
 	size_t our_id_len;
 	uint8_t hash_i[IKE_HASH_MAX];
@@ -81,7 +81,7 @@ static void sign(struct auth_cert_job *j)
 	if (ctx && EVP_PKEY_sign(ctx, j->our_sig, &len, j->hash_r, j->hash_len) > 0)
 		j->our_sig_len = len;
 	else
-		strcpy(j->check.refusal, "our own key does not sign");
+		strcpy(j->check.refusal, "our own key makes no signature");
 	EVP_PKEY_CTX_free(ctx);
 	ERR_clear_error();
 }

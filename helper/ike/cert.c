@@ -8,17 +8,17 @@
 #include "conf/certificate.h"
 #include "ike/cert.h"
 
-static void take(STACK_OF(X509) *to, X509 *x)
+static void take(struct stack_st_X509 *to, X509 *x)
 {
 	if (!x || sk_X509_num(to) >= CERT_CHAIN_MAX || !sk_X509_push(to, x))
 		X509_free(x);
 }
 
 /* Windows sends a chain like this. */
-static void take_pkcs7(STACK_OF(X509) *to, const uint8_t *data, size_t len)
+static void take_pkcs7(struct stack_st_X509 *to, const uint8_t *data, size_t len)
 {
 	PKCS7 *p7 = d2i_PKCS7(NULL, &data, (long)len);
-	STACK_OF(X509) *list = p7 && PKCS7_type_is_signed(p7) && p7->d.sign ? p7->d.sign->cert : NULL;
+	struct stack_st_X509 *list = p7 && PKCS7_type_is_signed(p7) && p7->d.sign ? p7->d.sign->cert : NULL;
 	int i;
 
 	for (i = 0; i < sk_X509_num(list); i++) {
@@ -34,9 +34,9 @@ static void take_pkcs7(STACK_OF(X509) *to, const uint8_t *data, size_t len)
  * Return: them in their order, the sender's own first, at most CERT_CHAIN_MAX, without what is no X.509; the
  * caller frees it; NULL without memory.
  */
-STACK_OF(X509) *cert_read(const struct payload_list *list)
+struct stack_st_X509 *cert_read(const struct payload_list *list)
 {
-	STACK_OF(X509) *certs = sk_X509_new_null();
+	struct stack_st_X509 *certs = sk_X509_new_null();
 	const struct payload *p;
 	const uint8_t *der;
 	size_t i;
@@ -80,7 +80,7 @@ static bool put_certificate(struct payload_builder *b, X509 *x)
  * @chain: what leads from it to its CA, may be NULL
  * Return: false when they do not fit.
  */
-bool cert_put(struct payload_builder *b, X509 *own, const STACK_OF(X509) *chain)
+bool cert_put(struct payload_builder *b, X509 *own, const struct stack_st_X509 *chain)
 {
 	int i;
 
@@ -99,7 +99,7 @@ bool cert_put(struct payload_builder *b, X509 *own, const STACK_OF(X509) *chain)
  * @issuers: CAs
  * Return: false when they do not fit.
  */
-bool cert_put_requests(struct payload_builder *b, const STACK_OF(X509) *issuers)
+bool cert_put_requests(struct payload_builder *b, const struct stack_st_X509 *issuers)
 {
 	const X509_NAME *name;
 	uint8_t *room;
@@ -114,7 +114,7 @@ bool cert_put_requests(struct payload_builder *b, const STACK_OF(X509) *issuers)
 	return true;
 }
 
-static const char *date(const ASN1_TIME *t, char out[32])
+static const char *print_time(const ASN1_TIME *t, char out[32])
 {
 	struct tm tm;
 
@@ -135,10 +135,10 @@ static void explain(X509_STORE_CTX *ctx, char *out, size_t size)
 		certificate_name(X509_get_issuer_name(x), issuer);
 	switch (err) {
 	case X509_V_ERR_CERT_HAS_EXPIRED:
-		snprintf(out, size, "expired on %s", date(X509_get0_notAfter(x), when));
+		snprintf(out, size, "expired on %s", print_time(X509_get0_notAfter(x), when));
 		return;
 	case X509_V_ERR_CERT_NOT_YET_VALID:
-		snprintf(out, size, "not valid before %s", date(X509_get0_notBefore(x), when));
+		snprintf(out, size, "not valid before %s", print_time(X509_get0_notBefore(x), when));
 		return;
 	case X509_V_ERR_CERT_REVOKED:
 		fmt = "revoked by %s";

@@ -19,15 +19,15 @@
  */
 struct cert_check {
 	X509_STORE *trusted;
-	STACK_OF(X509) *chain;
+	struct stack_st_X509 *chain;
 	struct payload_id id;
 	char refusal[768];
 	char stale[256];
 };
 
-STACK_OF(X509) *cert_read(const struct payload_list *list);
-bool cert_put(struct payload_builder *b, X509 *own, const STACK_OF(X509) *chain);
-bool cert_put_requests(struct payload_builder *b, const STACK_OF(X509) *issuers);
+struct stack_st_X509 *cert_read(const struct payload_list *list);
+bool cert_put(struct payload_builder *b, X509 *own, const struct stack_st_X509 *chain);
+bool cert_put_requests(struct payload_builder *b, const struct stack_st_X509 *issuers);
 bool cert_believe(struct cert_check *c);
 void cert_print_dn(const uint8_t *der, size_t len, char *out, size_t size);
 

@@ -161,7 +161,7 @@ void ca_write_crl(const char *path, const X509_CRL *crl)
  */
 void ca_write_pkcs12(const char *path, const struct ca *own, X509 *issuer, const char *password)
 {
-	STACK_OF(X509) *chain = sk_X509_new_null();
+	struct stack_st_X509 *chain = sk_X509_new_null();
 	BIO *bio = file(path);
 	PKCS12 *p12;
 

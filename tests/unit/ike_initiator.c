@@ -289,6 +289,34 @@ void initiator_set_id(struct initiator *i, uint8_t type, const void *data, size_
 }
 
 /**
+ * initiator_set_subject - phase 1 identity: the subject of a certificate
+ * @i: client
+ * @cert: certificate
+ */
+void initiator_set_subject(struct initiator *i, X509 *cert)
+{
+	uint8_t dn[500], *p = dn;
+	int len = i2d_X509_NAME(X509_get_subject_name(cert), NULL);
+
+	assert(len > 0 && len <= 500);
+	i2d_X509_NAME(X509_get_subject_name(cert), &p);
+	initiator_set_id(i, 9, dn, len);
+}
+
+/**
+ * initiator_set_cert - sign instead of knowing a key
+ * @i: client
+ * @cert: its certificate, borrowed
+ * @key: the certificate's RSA key, borrowed
+ */
+void initiator_set_cert(struct initiator *i, X509 *cert, EVP_PKEY *key)
+{
+	i->cert = cert;
+	i->cert_key = key;
+	initiator_set_subject(i, cert);
+}
+
+/**
  * initiator_free - free its keys
  * @i: client
  */
@@ -446,11 +474,10 @@ static void derive(struct initiator *i)
 
 	put(&o, i->ni, sizeof(i->ni));
 	put(&o, i->nr, i->nr_len);
-	if (i->cert) {
+	if (i->cert)
 		skeyid_signature(i, &o);
-	} else {
+	else
 		prf(i, (const uint8_t *)i->psk, strlen(i->psk), &o, i->skeyid);
-	}
 	skeyid_x(i, NULL, 0, i->skeyid_d);
 	skeyid_x(i, i->skeyid_d, 1, i->skeyid_a);
 	skeyid_x(i, i->skeyid_a, 2, i->skeyid_e);

@@ -144,6 +144,8 @@ struct initiator_info {
 
 void initiator_init(struct initiator *i, const char *address, uint16_t port);
 void initiator_set_id(struct initiator *i, uint8_t type, const void *data, size_t len);
+void initiator_set_subject(struct initiator *i, X509 *cert);
+void initiator_set_cert(struct initiator *i, X509 *cert, EVP_PKEY *key);
 void initiator_free(struct initiator *i);
 size_t initiator_m1(struct initiator *i, uint8_t *out);
 size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out);

@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: MIT
 /* Main Mode with certificates: the engine against an initiator that signs by hand. */
+#include <event2/event.h>
+#include <event2/thread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -10,12 +12,17 @@
 
 #include <cmocka.h>
 
+#include "core/worker.h"
 #include "fake_clock.h"
 #include "ike_bench.h"
 #include "ike_ca.h"
 
 #define MINIMAL \
 	"[ppp]\nlocal-address = 10.99.0.1\n[pool main]\nrange = 10.99.0.10-10.99.0.20\n[certificate]\n"
+#define REFUSED(name)	"certificate of CN=" name ",O=Test refused: "
+#define STRANGE(name)	"issued by CN=" name ",O=Test, which leads to none of our CAs"
+#define NOT_IN_IT	"the identity sent with it (type "
+#define NO_PKCS12	"holds no usable key with its certificate ("
 #define PEM	"certificate = gateway.pem\nkey = gateway.key\n"
 
 static struct ca root, middle, other, gateway, client;
@@ -84,6 +91,14 @@ static void write_crl(const char *name, const struct ca *issuer, const X509 *rev
 
 static int make_all(void **state)
 {
+	const struct ca_request for_gateway = {
+		.name = "vpn.example.net", .issuer = &middle, .san = "DNS:vpn.example.net", .eku = "serverAuth",
+	};
+	const struct ca_request for_client = {
+		.name = "alice", .issuer = &root, .eku = "clientAuth", .ku = "digitalSignature",
+		.san = "DNS:alice.example.net,email:alice@example.net,IP:198.51.100.7",
+	};
+
 	(void)state;
 	strcpy(dir, "/tmp/l2tpsec-XXXXXX");
 	if (!mkdtemp(dir))
@@ -91,11 +106,8 @@ static int make_all(void **state)
 	root = ca_issue(&(struct ca_request){ .name = "Root", .authority = true });
 	middle = ca_issue(&(struct ca_request){ .name = "Middle", .issuer = &root, .authority = true });
 	other = ca_issue(&(struct ca_request){ .name = "Stranger", .authority = true });
-	gateway = ca_issue(&(struct ca_request){ .name = "vpn.example.net", .issuer = &middle,
-						 .san = "DNS:vpn.example.net", .eku = "serverAuth" });
-	client = ca_issue(&(struct ca_request){ .name = "alice", .issuer = &root, .eku = "clientAuth",
-						.ku = "digitalSignature",
-						.san = "DNS:alice.example.net,email:alice@example.net,IP:198.51.100.7" });
+	gateway = ca_issue(&for_gateway);
+	client = ca_issue(&for_client);
 	ca_write_cert(in_dir("root.pem"), root.cert, NULL);
 	ca_write_cert(in_dir("middle.pem"), middle.cert, NULL);
 	ca_write_cert(in_dir("other.pem"), other.cert, NULL);
@@ -152,20 +164,10 @@ static int tear_down(void **state)
 	return fake_clock_pending() ? -1 : 0;
 }
 
-static void send_subject(struct initiator *i, X509 *x)
-{
-	uint8_t dn[512], *p = dn;
-	int len = i2d_X509_NAME(X509_get_subject_name(x), &p);
-
-	initiator_set_id(i, 9, dn, len);
-}
-
 static void initiator_with(struct initiator *i, const struct ca *c)
 {
 	initiator_init(i, "198.51.100.7", 500);
-	i->cert = c->cert;
-	i->cert_key = c->key;
-	send_subject(i, c->cert);
+	initiator_set_cert(i, c->cert, c->key);
 }
 
 /* Refused, told so, and one line says why. */
@@ -265,13 +267,12 @@ static void identity_that_is_not_in_the_certificate_is_refused(void **state)
 		*b->log = '\0';
 		initiator_with(&i, &client);
 		initiator_set_id(&i, ids[n].type, ids[n].text, strlen(ids[n].text));
-		expect_refusal(b, &i, "certificate of CN=alice,O=Test refused: the identity sent with it (type ");
+		expect_refusal(b, &i, REFUSED("alice") NOT_IN_IT);
 	}
 	*b->log = '\0';
 	initiator_with(&i, &client);
-	send_subject(&i, gateway.cert);
-	expect_refusal(b, &i, "certificate of CN=alice,O=Test refused: the identity sent with it (type 9) "
-			      "does not stand in it (Windows shows error 789)");
+	initiator_set_subject(&i, gateway.cert);
+	expect_refusal(b, &i, REFUSED("alice") NOT_IN_IT "9) does not stand in it (Windows shows error 789)");
 }
 
 static void chain_of_the_client_is_used(void **state)
@@ -292,8 +293,7 @@ static void chain_of_the_client_is_used(void **state)
 	*b->log = '\0';
 	b->peers[0].ups = 0;
 	initiator_with(&i, &c);
-	expect_refusal(b, &i, "certificate of CN=carol,O=Test refused: "
-			      "issued by CN=Middle,O=Test, which leads to none of our CAs");
+	expect_refusal(b, &i, REFUSED("carol") STRANGE("Middle"));
 	ca_free(&c);
 }
 
@@ -327,15 +327,13 @@ static void issuing_authority_alone_is_enough(void **state)
 static void stranger_is_refused(void **state)
 {
 	expect_refused_certificate(*state, (struct ca_request){ .name = "eve", .issuer = &other },
-				   "certificate of CN=eve,O=Test refused: "
-				   "issued by CN=Stranger,O=Test, which leads to none of our CAs");
+				   REFUSED("eve") STRANGE("Stranger"));
 }
 
 static void self_signed_is_refused(void **state)
 {
 	expect_refused_certificate(*state, (struct ca_request){ .name = "eve" },
-				   "certificate of CN=eve,O=Test refused: "
-				   "issued by CN=eve,O=Test, which leads to none of our CAs");
+				   REFUSED("eve") STRANGE("eve"));
 }
 
 /* Its name is that of our CA, its key is not. */
@@ -344,8 +342,7 @@ static void impostor_is_refused(void **state)
 	struct ca fake = ca_issue(&(struct ca_request){ .name = "Root", .authority = true, .key = other.key });
 
 	expect_refused_certificate(*state, (struct ca_request){ .name = "eve", .issuer = &fake },
-				   "certificate of CN=eve,O=Test refused: "
-				   "its signature was not made by the CA that we know as CN=Root,O=Test");
+				   REFUSED("eve") "its signature was not made by the CA that we know as CN=Root,");
 	ca_free(&fake);
 }
 
@@ -357,38 +354,39 @@ static void certificate_issued_by_a_client_is_refused(void **state)
 
 	initiator_with(&i, &c);
 	i.intermediate = client.cert;
-	expect_refusal(*state, &i, "certificate of CN=eve,O=Test refused: its issuer CN=alice,O=Test: invalid CA");
+	expect_refusal(*state, &i, REFUSED("eve") "its issuer CN=alice,O=Test: invalid CA");
 	ca_free(&c);
 }
 
 static void expired_is_refused(void **state)
 {
-	expect_refused_certificate(*state, (struct ca_request){ .name = "old", .issuer = &root, .from = -9, .until = -2 },
-				   "certificate of CN=old,O=Test refused: expired on 20");
+	expect_refused_certificate(*state, (struct ca_request){ .name = "old", .issuer = &root, .from = -9,
+								      .until = -2 },
+				   REFUSED("old") "expired on 20");
 }
 
 static void not_yet_valid_is_refused(void **state)
 {
 	expect_refused_certificate(*state, (struct ca_request){ .name = "new", .issuer = &root, .from = 2 },
-				   "certificate of CN=new,O=Test refused: not valid before 20");
+				   REFUSED("new") "not valid before 20");
 }
 
 static void weak_signature_is_refused(void **state)
 {
 	expect_refused_certificate(*state, (struct ca_request){ .name = "weak", .issuer = &root, .sha1 = true },
-				   "certificate of CN=weak,O=Test refused: CA signature digest algorithm too weak");
+				   REFUSED("weak") "CA signature digest algorithm too weak");
 }
 
 static void wrong_purpose_is_refused(void **state)
 {
 	expect_refused_certificate(*state, (struct ca_request){ .name = "x", .issuer = &root, .eku = "codeSigning" },
-				   "certificate of CN=x,O=Test refused: its extendedKeyUsage names neither");
+				   REFUSED("x") "its extendedKeyUsage names neither");
 }
 
 static void wrong_key_usage_is_refused(void **state)
 {
 	expect_refused_certificate(*state, (struct ca_request){ .name = "x", .issuer = &root, .ku = "keyEncipherment" },
-				   "certificate of CN=x,O=Test refused: its keyUsage does not allow signatures");
+				   REFUSED("x") "its keyUsage does not allow signatures");
 }
 
 static void every_right_purpose_is_good(void **state)
@@ -417,7 +415,7 @@ static void elliptic_certificate_is_refused(void **state)
 
 	initiator_with(&i, &c);
 	i.cert_key = client.key;
-	expect_refusal(*state, &i, "certificate of CN=x,O=Test refused: its key is no RSA key");
+	expect_refusal(*state, &i, REFUSED("x") "its key is no RSA key");
 	ca_free(&c);
 	EVP_PKEY_free(ec);
 }
@@ -429,7 +427,7 @@ static void somebody_elses_certificate_is_refused(void **state)
 	initiator_with(&i, &client);
 	i.cert_key = other.key;
 	expect_refusal(*state, &i,
-		       "certificate of CN=alice,O=Test refused: the signature was not made with its key");
+		       REFUSED("alice") "the signature was not made with its key");
 }
 
 /* RFC 2409 5.1: "not using the PKCS #1 type with OID" */
@@ -440,7 +438,7 @@ static void digest_info_is_refused(void **state)
 	initiator_with(&i, &client);
 	i.digest_info = true;
 	expect_refusal(*state, &i,
-		       "certificate of CN=alice,O=Test refused: the signature was not made with its key");
+		       REFUSED("alice") "the signature was not made with its key");
 }
 
 static void missing_certificate_is_refused(void **state)
@@ -459,7 +457,7 @@ static void revoked_is_refused(void **state)
 
 	use(b, PEM "ca = root.pem\ncrl = revoked.crl\n");
 	initiator_with(&i, &client);
-	expect_refusal(b, &i, "certificate of CN=alice,O=Test refused: revoked by CN=Root,O=Test");
+	expect_refusal(b, &i, REFUSED("alice") "revoked by CN=Root,O=Test");
 }
 
 static void list_without_the_client_lets_it_in(void **state)
@@ -489,7 +487,7 @@ static void expired_list_counts_and_is_complained_about(void **state)
 	b->peers[0].ups = 0;
 	use(b, PEM "ca = root.pem\ncrl = stale-revoked.crl\n");
 	initiator_with(&i, &client);
-	expect_refusal(b, &i, "certificate of CN=alice,O=Test refused: revoked by CN=Root,O=Test");
+	expect_refusal(b, &i, REFUSED("alice") "revoked by CN=Root,O=Test");
 }
 
 static void authority_without_a_list_is_believed(void **state)
@@ -529,7 +527,7 @@ static void key_of_a_group_does_not_join_a_certificate(void **state)
 	assert_true(ike_bench_phase1(b, &i));
 	initiator_free(&i);
 	initiator_init(&i, "198.51.100.7", 500);
-	send_subject(&i, client.cert);
+	initiator_set_subject(&i, client.cert);
 	assert_true(ike_bench_phase1(b, &i));
 	assert_int_equal(ike_bench_log_count(b, "joined"), 0);
 	initiator_free(&i);
@@ -549,14 +547,14 @@ static void only_what_is_configured_is_agreed_to(void **state)
 	b->conf.certificate = none;
 	initiator_with(&i, &client);
 	ike_bench_receive(b, &i.path, out, initiator_m1(&i, out));
-	assert_int_equal(ike_bench_log_count(b, "no way to authenticate fits: offered rsa-signature, configured psk "), 1);
+	assert_int_equal(ike_bench_log_count(b, "to authenticate fits: offered rsa-signature, configured psk "), 1);
 	initiator_free(&i);
 	*b->log = '\0';
 	b->conf.certificate = conf->ike.certificate;
 	b->conf.psks_len = 0;
 	initiator_init(&i, "198.51.100.7", 500);
 	ike_bench_receive(b, &i.path, out, initiator_m1(&i, out));
-	assert_int_equal(ike_bench_log_count(b, "no way to authenticate fits: offered psk, configured rsa-signature "), 1);
+	assert_int_equal(ike_bench_log_count(b, "to authenticate fits: offered psk, configured rsa-signature "), 1);
 	initiator_free(&i);
 }
 
@@ -605,7 +603,7 @@ static void faults_of_the_section_are_found(void **state)
 	refuse("ca = root.pem\n", "conf:5: [certificate] lacks our certificate; add certificate = FILE and key = FILE");
 	refuse(PEM, "conf:5: [certificate] names no CA, so no client could be believed; add ca = FILE");
 	refuse(PEM "pkcs12 = gateway.p12\nca = root.pem\n", "conf:5: [certificate] has pkcs12 and certificate or key");
-	refuse(PEM "ca = root.pem\ncar = x\n", "conf:9: unknown option car in [certificate]; there are certificate, key");
+	refuse(PEM "ca = root.pem\ncar = x\n", "conf:9: unknown option car in [certificate]; there are certificate, k");
 	refuse(PEM "ca = none.pem\n", "none.pem:0: cannot read it: No such file or directory");
 	refuse(PEM "ca = garbage\n", "garbage:0: holds no certificate (");
 	refuse(PEM "ca = gateway.pem\n", "gateway.pem:0: CN=vpn.example.net,O=Test is no CA");
@@ -615,10 +613,10 @@ static void faults_of_the_section_are_found(void **state)
 	refuse("certificate = gateway.pem\nkey = locked.key\nca = root.pem\n", "locked.key:0: holds no usable key (");
 	refuse("certificate = gateway.pem\nkey = client.key\nca = root.pem\n",
 	       "gateway.pem:0: the key does not belong to the certificate");
-	refuse("pkcs12 = gateway.p12\nca = root.pem\n", "gateway.p12:0: holds no usable key with its certificate (");
+	refuse("pkcs12 = gateway.p12\nca = root.pem\n", "gateway.p12:0: " NO_PKCS12 "");
 	refuse("pkcs12 = gateway.p12\npassword-file = wrong-password\nca = root.pem\n",
-	       "gateway.p12:0: holds no usable key with its certificate (mac verify failure)");
-	refuse("pkcs12 = garbage\nca = root.pem\n", "garbage:0: holds no usable key with its certificate (not PKCS#12)");
+	       "gateway.p12:0: " NO_PKCS12 "mac verify failure)");
+	refuse("pkcs12 = garbage\nca = root.pem\n", "garbage:0: " NO_PKCS12 "not PKCS#12)");
 }
 
 static void what_is_not_wise_is_warned_about(void **state)
@@ -633,9 +631,70 @@ static void what_is_not_wise_is_warned_about(void **state)
 	     "old.pem:0: warning: the certificate of CN=old,O=Test has expired; renew it");
 	assert_non_null(strstr(found, "old.pem:0: warning: the certificate has no subjectAltName"));
 	assert_non_null(strstr(found, "old.pem:0: warning: the certificate is not for serverAuth"));
-	warn(PEM "ca = other.pem\ncrl = good.crl\n", "good.crl:0: warning: the list is of CN=Root,O=Test, no CA in ca =");
+	warn(PEM "ca = other.pem\ncrl = good.crl\n", "good.crl:0: warning: the list is of CN=Root,O=Test, no CA in ");
 	conf_free(conf);
 	conf = NULL;
+}
+
+static void run_loop(struct event_base *base, struct ike_bench *b)
+{
+	const struct timeval tv = { .tv_usec = 10000 };
+	int n;
+
+	for (n = 0; n < 500 && !b->sent_len; n++) {
+		event_base_loopexit(base, &tv);
+		event_base_dispatch(base);
+	}
+}
+
+/* Message 5 waits for its worker: a reload, a duplicate and the end of its time come meanwhile. */
+static void workers_check_and_owners_may_go(void **state)
+{
+	static const struct conf_ike nothing;
+	struct event_base *base;
+	struct worker_pool *workers;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct ike_bench_message m;
+	struct initiator i;
+	struct ike_bench *b;
+	size_t len, round;
+
+	(void)state;
+	evthread_use_pthreads();
+	base = event_base_new();
+	workers = worker_pool_new(base, 2);
+	b = ike_bench_new(workers);
+	use(b, PEM "ca = root.pem\n");
+	for (round = 0; round < 2; round++) {
+		initiator_with(&i, &client);
+		ike_bench_receive(b, &i.path, out, initiator_m1(&i, out));
+		assert_true(ike_bench_take(b, &m));
+		ike_bench_receive(b, &i.path, out, initiator_m3(&i, m.data, m.len, out));
+		run_loop(base, b);
+		assert_true(ike_bench_take(b, &m));
+		len = initiator_m5(&i, m.data, m.len, out);
+		ike_bench_receive(b, &i.path, out, len);
+		ike_bench_receive(b, &i.path, out, len);
+		assert_int_equal(b->sent_len, 0);
+		if (!round) {
+			run_loop(base, b);
+			assert_int_equal(b->sent_len, 1);
+			assert_true(ike_bench_take(b, &m));
+			assert_true(initiator_m6(&i, m.data, m.len));
+		}
+		initiator_free(&i);
+	}
+	ike_reload(b->ike, &nothing);
+	conf_free(conf);
+	conf = NULL;
+	fake_clock_advance(31000);
+	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
+	assert_string_equal(b->peers[1].gone, "phase 1 timed out");
+	run_loop(base, b);
+	ike_bench_free(b);
+	worker_pool_free(workers);
+	event_base_free(base);
+	assert_int_equal(fake_clock_pending(), 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -673,6 +732,7 @@ int main(void)
 		TEST(only_what_is_configured_is_agreed_to),
 		TEST(certificates_may_go_away_at_a_reload),
 		TEST(pkcs12_holds_all),
+		cmocka_unit_test(workers_check_and_owners_may_go),
 		cmocka_unit_test(faults_of_the_section_are_found),
 		cmocka_unit_test(what_is_not_wise_is_warned_about),
 	};

@@ -146,23 +146,13 @@ static void wild_bytes_are_survived(void **state)
 	frag_clear(&f);
 }
 
-static void send_subject(struct initiator *i, X509 *x)
-{
-	uint8_t dn[512], *p = dn;
-	int len = i2d_X509_NAME(X509_get_subject_name(x), &p);
-
-	initiator_set_id(i, 9, dn, len);
-}
-
 static void begin(struct ike_bench *b, struct initiator *i, uint8_t *m5, size_t *len)
 {
 	uint8_t out[INITIATOR_MESSAGE_MAX];
 	struct ike_bench_message m;
 
 	initiator_init(i, "198.51.100.7", 500);
-	i->cert = client.cert;
-	i->cert_key = client.key;
-	send_subject(i, client.cert);
+	initiator_set_cert(i, client.cert, client.key);
 	i->frag = true;
 	i->behind_nat = true;
 	ike_bench_receive(b, &i->path, out, initiator_m1(i, out));
@@ -266,9 +256,7 @@ static void who_does_not_know_fragments_gets_none(void **state)
 	struct initiator i;
 
 	initiator_init(&i, "198.51.100.7", 500);
-	i.cert = client.cert;
-	i.cert_key = client.key;
-	send_subject(&i, client.cert);
+	initiator_set_cert(&i, client.cert, client.key);
 	assert_true(ike_bench_phase1(b, &i));
 	assert_false(i.has_frag);
 	initiator_free(&i);

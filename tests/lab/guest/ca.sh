@@ -1,9 +1,17 @@
 # SPDX-License-Identifier: MIT
 # Certification authorities made with openssl: CA/NAME.pem and CA/NAME.key, root included.
+# All that they issue has the same key: the lab takes long to make one.
 CA=/tmp/ca
 
-# ca_new NAME [DAYS]: a CA of that name.
+# ca_new NAME: a CA of that name.
 ca_new() {
+	mkdir -p "$CA"
+	ca_openssl req -x509 -newkey rsa:2048 -nodes -subj "/O=Lab/CN=$1" -days 30 \
+		-addext basicConstraints=critical,CA:TRUE -keyout "$CA/$1.key" -out "$CA/$1.pem" && ca_adopt "$1"
+}
+
+# ca_adopt NAME: a certificate becomes a CA that can issue.
+ca_adopt() {
 	mkdir -p "$CA/$1"
 	: >"$CA/$1/index.txt"
 	echo 1000 >"$CA/$1/serial"
@@ -12,11 +20,10 @@ ca_new() {
 		[ca]
 		default_ca = this
 		[this]
-		dir = $CA/$1
-		database = \$dir/index.txt
-		serial = \$dir/serial
-		crlnumber = \$dir/crlnumber
-		new_certs_dir = \$dir
+		database = $CA/$1/index.txt
+		serial = $CA/$1/serial
+		crlnumber = $CA/$1/crlnumber
+		new_certs_dir = $CA/$1
 		certificate = $CA/$1.pem
 		private_key = $CA/$1.key
 		default_md = sha256
@@ -28,8 +35,6 @@ ca_new() {
 		organizationName = optional
 		commonName = supplied
 	END
-	ca_openssl req -x509 -newkey rsa:2048 -nodes -subj "/O=Lab/CN=$1" -days 30 \
-		-addext basicConstraints=critical,CA:TRUE -keyout "$CA/$1.key" -out "$CA/$1.pem"
 }
 
 # ca_issue CA NAME [EXTENSION...]: valid from CA_FROM to CA_TO, YYYYMMDDHHMMSSZ.
@@ -40,8 +45,9 @@ ca_issue() {
 	for extension in "$@"; do
 		options+=(-addext "$extension")
 	done
-	ca_openssl req -new -newkey rsa:2048 -nodes -subj "/O=Lab/CN=$name" "${options[@]}" \
-		-keyout "$CA/$name.key" -out "$CA/$name.req" &&
+	[ -e "$CA/machine.key" ] || ca_openssl genrsa -out "$CA/machine.key" 2048 || return 1
+	cp "$CA/machine.key" "$CA/$name.key" &&
+	ca_openssl req -new -key "$CA/$name.key" -subj "/O=Lab/CN=$name" "${options[@]}" -out "$CA/$name.req" &&
 	ca_openssl ca -batch -notext -config "$CA/$ca/openssl.cnf" -in "$CA/$name.req" -out "$CA/$name.pem" \
 		-startdate "${CA_FROM:-$(date -u -d yesterday +%Y%m%d%H%M%SZ)}" \
 		-enddate "${CA_TO:-$(date -u -d 30days +%Y%m%d%H%M%SZ)}"
