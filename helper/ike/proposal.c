@@ -52,7 +52,8 @@ static const struct name groups[] = {
 };
 
 static const struct name auth_methods[] = {
-	{ IKE_AUTH_PSK, "psk" }, { IKE_AUTH_RSA_SIG, "rsa-signature" }, { 65001, "xauth-psk" }, { 65005, "xauth-rsa" }, { 0 },
+	{ IKE_AUTH_PSK, "psk" }, { IKE_AUTH_RSA_SIG, "rsa-signature" }, { 65001, "xauth-psk" },
+	{ 65005, "xauth-rsa" }, { 0 },
 };
 
 static const struct name esp_ids[] = {

@@ -360,9 +360,9 @@ static void certificate_issued_by_a_client_is_refused(void **state)
 
 static void expired_is_refused(void **state)
 {
-	expect_refused_certificate(*state, (struct ca_request){ .name = "old", .issuer = &root, .from = -9,
-								      .until = -2 },
-				   REFUSED("old") "expired on 20");
+	const struct ca_request old = { .name = "old", .issuer = &root, .from = -9, .until = -2 };
+
+	expect_refused_certificate(*state, old, REFUSED("old") "expired on 20");
 }
 
 static void not_yet_valid_is_refused(void **state)
