@@ -14,6 +14,7 @@
 
 #include "core/worker.h"
 #include "fake_clock.h"
+#include "ike/cert.h"
 #include "ike_bench.h"
 #include "ike_ca.h"
 
@@ -636,6 +637,44 @@ static void what_is_not_wise_is_warned_about(void **state)
 	conf = NULL;
 }
 
+/* @body: a CERT payload's body with a damaged certificate or PKCS#7 in it */
+static bool believe(uint8_t *body, size_t len, const struct payload_id *id)
+{
+	const struct payload_list list = { .p = { { .type = 6, .body = body, .len = len } }, .n = 1 };
+	struct cert_check c = { .trusted = conf->ike.certificate.trusted, .chain = cert_read(&list), .id = *id };
+	bool believed = sk_X509_num(c.chain) && cert_believe(&c);
+
+	sk_X509_pop_free(c.chain, X509_free);
+	return believed;
+}
+
+/* Whatever is changed in a certificate, it is believed no more. */
+static void damaged_certificates_are_survived(void **state)
+{
+	struct payload_id id = { .type = 9 };
+	uint8_t der[2048] = { 4 }, dn[512], *p = der + 1, *copy;
+	size_t len = 1 + i2d_X509(client.cert, &p), at, round;
+
+	(void)state;
+	p = dn;
+	id.len = i2d_X509_NAME(X509_get_subject_name(client.cert), &p);
+	id.data = dn;
+	assert_true(believe(der, len, &id));
+	for (round = 0; round < 3000; round++) {
+		copy = malloc(len);
+		memcpy(copy, der, len);
+		at = 1 + rand() % (len - 1);
+		copy[at] ^= 1 + rand() % 255;
+		if (believe(copy, len, &id))
+			fail_msg("believed with byte %zu changed", at);
+		at = rand() % len;
+		assert_false(believe(copy + len - at, at, &id));
+		copy[0] = 1;
+		assert_false(believe(copy, len, &id));
+		free(copy);
+	}
+}
+
 static void run_loop(struct event_base *base, struct ike_bench *b)
 {
 	const struct timeval tv = { .tv_usec = 10000 };
@@ -732,6 +771,7 @@ int main(void)
 		TEST(only_what_is_configured_is_agreed_to),
 		TEST(certificates_may_go_away_at_a_reload),
 		TEST(pkcs12_holds_all),
+		TEST(damaged_certificates_are_survived),
 		cmocka_unit_test(workers_check_and_owners_may_go),
 		cmocka_unit_test(faults_of_the_section_are_found),
 		cmocka_unit_test(what_is_not_wise_is_warned_about),
