@@ -128,8 +128,9 @@ int main(int argc, char **argv)
 	if (!conf)
 		return EXIT_FAILURE;
 	if (check) {
-		printf("%s: good: %zu users, %zu pre-shared keys, %zu pools\n", path, conf->ppp.users_len,
-		       conf->ike.psks_len, conf->pools_len);
+		printf("%s: good: %zu users, %zu pre-shared keys, %s certificate, %zu pools\n", path,
+		       conf->ppp.users_len, conf->ike.psks_len, conf->ike.certificate.own ? "a" : "no",
+		       conf->pools_len);
 		conf_free(conf);
 		return EXIT_SUCCESS;
 	}

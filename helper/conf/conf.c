@@ -8,11 +8,13 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "conf/certificate.h"
 #include "conf/option.h"
 #include "conf/users.h"
 
 #define OPTIONS_MAX	64
 #define SECTIONS_MAX	256
+#define CONF_SECTIONS	"gateway, ike, esp, certificate, l2tp, ppp, psk NAME, pool NAME"
 
 /**
  * struct reader - a configuration file while it is read
@@ -30,6 +32,7 @@
  * @sections_len: how many
  * @psk_lines: where each psk starts, like @conf->ike.psks
  * @pool_lines: where each pool starts, like @conf->pools
+ * @certificate_line: where [certificate] starts, 0 = nowhere
  * @cut: a blank and a semicolon follow the value: inih takes that for a comment
  * @secrets: a secret stands in this very file
  */
@@ -48,6 +51,7 @@ struct reader {
 	size_t sections_len;
 	unsigned int psk_lines[SECTIONS_MAX];
 	unsigned int pool_lines[SECTIONS_MAX];
+	unsigned int certificate_line;
 	bool cut;
 	bool secrets;
 };
@@ -95,6 +99,13 @@ static struct conf_pool *pool_new_section(struct reader *r, const char *name)
 	return pool;
 }
 
+static void *plain_section(struct reader *r)
+{
+	if (!strcmp(r->section, "certificate"))
+		r->certificate_line = r->line;
+	return r->conf;
+}
+
 /* Where a section's options go; NULL: complained about. */
 static void *section_base(struct reader *r, const char *name)
 {
@@ -104,8 +115,7 @@ static void *section_base(struct reader *r, const char *name)
 	option_names(r->section, keys, sizeof(keys));
 	if (!*keys)
 		finding_error(r->f, r->path, r->line,
-			      "unknown section [%s]; there are gateway, ike, esp, l2tp, ppp, psk NAME, pool NAME",
-			      r->heading);
+			      "unknown section [%s]; there are %s", r->heading, CONF_SECTIONS);
 	else if (named && !*name)
 		finding_error(r->f, r->path, r->line, "[%s] has no name; write [%s NAME]", r->heading, r->section);
 	else if (!named && *name)
@@ -115,7 +125,7 @@ static void *section_base(struct reader *r, const char *name)
 	else if (!strcmp(r->section, "pool"))
 		return pool_new_section(r, name);
 	else
-		return r->conf;
+		return plain_section(r);
 	return NULL;
 }
 
@@ -276,8 +286,9 @@ static void check_psks(struct reader *r)
 	struct conf_psk *psk;
 	size_t i, n;
 
-	if (!ike->psks_len)
-		finding_error(r->f, r->path, 0, "no pre-shared key; add [psk NAME] with secret-file = FILE");
+	if (!ike->psks_len && !r->certificate_line)
+		finding_error(r->f, r->path, 0,
+			      "no pre-shared key; add [psk NAME] with secret-file = FILE, or [certificate]");
 	for (i = 0; i < ike->psks_len; i++) {
 		psk = &ike->psks[i];
 		if (!psk->secret_len)
@@ -350,6 +361,8 @@ static void read_file(struct reader *r)
 	if (r->secrets)
 		finding_check_mode(r->f, r->path, fileno(r->file));
 	check_psks(r);
+	if (r->certificate_line)
+		certificate_read(&r->conf->ike.certificate, r->f, r->path, r->certificate_line);
 	check_pools(r);
 	check_users(r);
 	for (i = 0; i < r->sections_len; i++)
@@ -405,6 +418,7 @@ void conf_free(struct conf *conf)
 		free(psk->name);
 	}
 	free(conf->ike.psks);
+	certificate_free(&conf->ike.certificate);
 	for (i = 0; i < conf->pools_len; i++)
 		free(conf->pools[i].name);
 	free(conf->pools);

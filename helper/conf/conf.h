@@ -4,6 +4,7 @@
 #define L2TPSEC_CONF_CONF_H
 
 #include <net/if.h>
+#include <openssl/types.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -14,6 +15,7 @@
 #define CONF_MAX_LISTEN		8
 #define CONF_MAX_PROPOSALS	32
 #define CONF_MAX_DNS		2
+#define CONF_MAX_FILES		16
 
 /**
  * struct conf_psk - a pre-shared key: section [psk NAME]
@@ -31,6 +33,44 @@ struct conf_psk {
 	size_t peers_len;
 	uint8_t *secret;
 	size_t secret_len;
+};
+
+/**
+ * struct conf_files - names of files
+ * @names: absolute, or relative to our working folder
+ * @n: how many
+ */
+struct conf_files {
+	char *names[CONF_MAX_FILES];
+	size_t n;
+};
+
+/**
+ * struct conf_certificate - section [certificate]: who we are, and whom we believe
+ * @file: our certificate and what leads to its CA, PEM (certificate =)
+ * @key_file: its RSA key, PEM (key =)
+ * @pkcs12_file: all of that in one file instead (pkcs12 =)
+ * @password_file: opens @key_file or @pkcs12_file (password-file =)
+ * @cas: who issues the certificates of clients, PEM or DER (ca =)
+ * @crls: which of them are revoked, PEM or DER (crl =)
+ * @own: our certificate; NULL: certificates are not configured
+ * @key: its RSA key
+ * @chain: what leads from @own to its CA, sent with it
+ * @issuers: certificates of @cas
+ * @trusted: @issuers and the lists of @crls; chains are checked against it, in any thread
+ */
+struct conf_certificate {
+	char *file;
+	char *key_file;
+	char *pkcs12_file;
+	char *password_file;
+	struct conf_files cas;
+	struct conf_files crls;
+	X509 *own;
+	EVP_PKEY *key;
+	struct stack_st_X509 *chain;
+	struct stack_st_X509 *issuers;
+	X509_STORE *trusted;
 };
 
 /**
@@ -133,6 +173,7 @@ struct conf_esp_proposal {
  * @proposals_len: how many
  * @psks: every [psk NAME]
  * @psks_len: how many
+ * @certificate: section [certificate]
  * @half_open_max: unfinished phase 1 exchanges in total (half-open-max =, default 1000)
  * @half_open_per_source: the same per source address (half-open-per-source =, default 50)
  * @dpd_interval: seconds of silence before R-U-THERE to a peer that knows DPD (dpd-interval =, default 30, 0 = never)
@@ -150,6 +191,7 @@ struct conf_ike {
 	size_t proposals_len;
 	struct conf_psk *psks;
 	size_t psks_len;
+	struct conf_certificate certificate;
 	unsigned int half_open_max;
 	unsigned int half_open_per_source;
 	unsigned int dpd_interval;
@@ -197,7 +239,7 @@ struct conf_gateway {
 /**
  * struct conf - everything
  * @gateway: section [gateway]; a reload does not change @gateway.device and @gateway.listen
- * @ike: sections [ike], [esp], [psk NAME]
+ * @ike: sections [ike], [esp], [psk NAME], [certificate]
  * @l2tp: section [l2tp]
  * @ppp: section [ppp]
  * @pools: every [pool NAME]

@@ -323,6 +323,30 @@ static bool set_secret_file(const struct option *o, void *base, struct option_va
 	return done;
 }
 
+static bool add_file(void *base, size_t i, const char *word)
+{
+	struct conf_files *files = base;
+
+	files->names[i] = strdup(word);
+	return files->names[i];
+}
+
+/* A list that goes on keeps what it has: only new names are still as written. */
+static bool set_files(const struct option *o, void *base, struct option_value *v)
+{
+	struct conf_files *files = at(o, base);
+	size_t i = files->n;
+	bool good = for_each(o, files, v, &files->n, add_file);
+	char *word;
+
+	for (; i < files->n; i++) {
+		word = files->names[i];
+		files->names[i] = option_path(v->path, word);
+		free(word);
+	}
+	return good;
+}
+
 static bool set_range(const struct option *o, void *base, struct option_value *v)
 {
 	struct conf_pool *pool = base;
@@ -414,6 +438,18 @@ const struct option options[] = {
 	  .right = "addresses or ranges like 203.0.113.0/24" },
 	{ "psk", "secret", NULL, set_secret, .secret = true, .right = "the pre-shared key" },
 	{ "psk", "secret-file", NULL, set_secret_file, .right = "the name of a file with the pre-shared key in it" },
+	{ "certificate", "certificate", NULL, set_file, AT(ike.certificate.file),
+	  .right = "the name of a file with the gateway's certificate and what leads to its CA" },
+	{ "certificate", "key", NULL, set_file, AT(ike.certificate.key_file),
+	  .right = "the name of a file with the certificate's RSA key" },
+	{ "certificate", "pkcs12", NULL, set_file, AT(ike.certificate.pkcs12_file),
+	  .right = "the name of a PKCS#12 file" },
+	{ "certificate", "password-file", NULL, set_file, AT(ike.certificate.password_file),
+	  .right = "the name of a file with the password of key or pkcs12 in it" },
+	{ "certificate", "ca", NULL, set_files, AT(ike.certificate.cas), .max = CONF_MAX_FILES, .list = true,
+	  .right = "files with certificates of CAs, at most 16" },
+	{ "certificate", "crl", NULL, set_files, AT(ike.certificate.crls), .max = CONF_MAX_FILES, .list = true,
+	  .right = "files with certificate revocation lists, at most 16" },
 	{ "pool", "range", NULL, set_range, .right = "FIRST-LAST, like 10.99.0.10-10.99.0.250" },
 };
 

@@ -155,8 +155,9 @@ bool gateway_reload(struct gateway *gw)
 	pool_reload(gw->pool, fresh);
 	routes_add(fresh);
 	conf_free(old);
-	log_line(LOG_LEVEL_INFO, "configuration reloaded: %zu users, %zu pre-shared keys, %zu pools",
-		 fresh->ppp.users_len, fresh->ike.psks_len, fresh->pools_len);
+	log_line(LOG_LEVEL_INFO, "configuration reloaded: %zu users, %zu pre-shared keys, %s certificate, %zu pools",
+		 fresh->ppp.users_len, fresh->ike.psks_len, fresh->ike.certificate.own ? "a" : "no",
+		 fresh->pools_len);
 	return true;
 }
 

@@ -9,7 +9,5 @@
 
 const struct conf_psk *auth_psk_open(struct isakmp *sa, struct message *m, uint8_t iv[IKE_BLOCK],
 				     unsigned int *tried);
-void auth_psk_hash_i(const struct isakmp *sa, const struct payload *id, uint8_t *out);
-void auth_psk_hash_r(const struct isakmp *sa, const void *id, size_t id_len, uint8_t *out);
 
 #endif

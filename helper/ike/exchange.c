@@ -11,22 +11,19 @@
 #include "ike/peer.h"
 #include "ike/phase1.h"
 #include "ike/phase2.h"
+#include "ike/vendor.h"
 
 #define FLAGS_AT	19	/* in the ISAKMP header */
 #define PRIVATE_PAYLOADS 128	/* RFC 2408 3.1: private use begins here */
 
 /**
  * struct dh_job - modular exponentiation in a worker
- * @job: for the worker pool
+ * @base: for the driver
  * @dh: input and result
- * @ok: dh_compute() succeeded
- * @x: who waits for it; NULL when it ended meanwhile
  */
 struct dh_job {
-	struct worker_job job;
+	struct exchange_job base;
 	struct dh dh;
-	bool ok;
-	struct exchange *x;
 };
 
 static const char *const state_names[] = {
@@ -47,7 +44,8 @@ static const struct exchange_row *row_in(const struct exchange_row *rows, size_t
 	size_t i;
 
 	for (i = 0; i < n; i++) {
-		if (rows[i].state == x->state && rows[i].exchange == x->type)
+		if (rows[i].state == x->state && rows[i].exchange == x->type &&
+		    (!rows[i].auth || rows[i].auth == x->sa->proposal.auth))
 			return &rows[i];
 	}
 	return NULL;
@@ -94,6 +92,22 @@ static void late(struct exchange *x)
 		peer_free(x->sa->peer, "phase 1 failed");
 }
 
+/* In pieces where the peer understands them and the message is too large for one datagram on most paths. */
+static void reply_send(const struct exchange *x)
+{
+	struct ike *ike = x->sa->peer->ike;
+	uint8_t piece[FRAG_DATAGRAM_MAX];
+	size_t i, len;
+
+	if (x->reply_len <= FRAG_DATAGRAM_MAX || x->type != ISAKMP_EXCHANGE_MAIN ||
+	    !(x->sa->vendor & VENDOR_FRAGMENTATION)) {
+		ike_send(ike, &x->sa->path, x->reply, x->reply_len);
+		return;
+	}
+	for (i = 0; (len = frag_cut(x->reply, x->reply_len, i, piece)); i++)
+		ike_send(ike, &x->sa->path, piece, len);
+}
+
 static void timer_fired(void *arg)
 {
 	struct exchange *x = arg;
@@ -103,7 +117,7 @@ static void timer_fired(void *arg)
 	if (x->state != EXCHANGE_FAILED && x->row->resend && x->reply && x->resends < IKE_RESENDS) {
 		x->resends++;
 		timer_start(&x->timer, (uint64_t)x->row->timeout_ms << x->resends);
-		ike_send(ike, &x->sa->path, x->reply, x->reply_len);
+		reply_send(x);
 	} else {
 		late(x);
 	}
@@ -381,7 +395,7 @@ static void answer(struct exchange *x, struct payload_builder *b)
 		return;
 	memcpy(x->reply, b->w.data, b->w.len);
 	x->reply_len = b->w.len;
-	ike_send(x->sa->peer->ike, &x->sa->path, x->reply, x->reply_len);
+	reply_send(x);
 }
 
 static void fail(struct exchange *x, struct payload_builder *b)
@@ -422,12 +436,12 @@ static void conclude(struct exchange *x, const struct exchange_row *row, const s
 
 static void job_run(struct worker_job *job)
 {
-	struct dh_job *j = (struct dh_job *)job;
+	struct exchange_job *j = (struct exchange_job *)job;
 
-	j->ok = dh_compute(&j->dh);
+	j->ok = j->run(j);
 }
 
-static void resume(struct exchange *x, const struct dh *dh)
+static void resume(struct exchange *x, const struct exchange_job *job)
 {
 	uint8_t storage[IKE_MESSAGE_MAX];
 	struct message *m = x->message;
@@ -435,8 +449,8 @@ static void resume(struct exchange *x, const struct dh *dh)
 
 	x->message = NULL;
 	answer_begin(x, &b, storage);
-	if (dh) {
-		conclude(x, x->row, m, x->row->resume(x, m, dh, &b), &b);
+	if (job->ok) {
+		conclude(x, x->row, m, x->row->resume(x, m, job, &b), &b);
 	} else {
 		drop(x, m, "KE payload is not a value of the group");
 		informational_refuse(x->sa, &b, NOTIFY_INVALID_KEY_INFORMATION);
@@ -447,7 +461,7 @@ static void resume(struct exchange *x, const struct dh *dh)
 
 static void job_done(struct worker_job *job)
 {
-	struct dh_job *j = (struct dh_job *)job;
+	struct exchange_job *j = (struct exchange_job *)job;
 	struct exchange *x = j->x;
 	struct ike *ike;
 
@@ -455,15 +469,38 @@ static void job_done(struct worker_job *job)
 		ike = x->sa->peer->ike;
 		ike_enter(ike);
 		x->job = NULL;
-		resume(x, j->ok ? &j->dh : NULL);
+		resume(x, j);
 		ike_leave(ike);
 	}
-	OPENSSL_cleanse(j, sizeof(*j));
-	free(j);
+	j->free(j);
 }
 
 /**
- * exchange_dh - prepare a Diffie-Hellman computation; the driver starts it on VERDICT_WAIT
+ * exchange_wait - have a worker do something; the driver starts it on VERDICT_WAIT
+ * @x: who waits
+ * @job: with @run and @free; the driver's from now on
+ */
+void exchange_wait(struct exchange *x, struct exchange_job *job)
+{
+	job->job.run = job_run;
+	job->job.done = job_done;
+	job->x = x;
+	x->job = job;
+}
+
+static bool dh_run(struct exchange_job *job)
+{
+	return dh_compute(&((struct dh_job *)job)->dh);
+}
+
+static void dh_free(struct exchange_job *job)
+{
+	OPENSSL_cleanse(job, sizeof(struct dh_job));
+	free(job);
+}
+
+/**
+ * exchange_dh - exchange_wait() for a Diffie-Hellman computation
  * @x: who waits
  * @group: a group that we have
  * @ke: the peer's KE payload; dh_public_len() bytes
@@ -475,15 +512,24 @@ bool exchange_dh(struct exchange *x, unsigned int group, const struct payload *k
 
 	if (!j)
 		return false;
-	j->job.run = job_run;
-	j->job.done = job_done;
-	j->x = x;
+	j->base.run = dh_run;
+	j->base.free = dh_free;
 	j->dh.group = group;
 	j->dh.peer_len = ke->len;
 	memcpy(j->dh.peer, ke->body, ke->len);
 	random_bytes(j->dh.priv, dh_private_len(group));
-	x->job = j;
+	exchange_wait(x, &j->base);
 	return true;
+}
+
+/**
+ * exchange_dh_result - what came of exchange_dh()
+ * @job: as handed to the row's resume
+ * Return: both values, borrowed; NULL without a job.
+ */
+const struct dh *exchange_dh_result(const struct exchange_job *job)
+{
+	return job ? &((const struct dh_job *)job)->dh : NULL;
 }
 
 static void job_start(struct exchange *x)
@@ -523,7 +569,7 @@ static void duplicate(struct exchange *x)
 {
 	if (!x->reply || x->job || x->duplicates++ >= IKE_DUPLICATES_MAX)
 		return;
-	ike_send(x->sa->peer->ike, &x->sa->path, x->reply, x->reply_len);
+	reply_send(x);
 }
 
 static void process(struct exchange *x, const struct exchange_row *row, struct message *m, const uint8_t *digest)

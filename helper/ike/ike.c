@@ -167,15 +167,12 @@ static void receive_first(struct isakmp *sa, const struct isakmp_header *h, cons
 		exchange_free(x);
 }
 
-static void receive(struct ike *ike, const struct isakmp_header *h, const struct ike_path *path, const uint8_t *msg)
+static void receive_whole(struct isakmp *sa, const struct isakmp_header *h, const struct ike_path *path,
+			  const uint8_t *msg)
 {
-	struct isakmp *sa = isakmp_find(ike, h);
+	struct ike *ike = sa->peer->ike;
 	struct exchange *x;
 
-	if (!sa) {
-		ignore(ike, path, "no ISAKMP SA has its cookies");
-		return;
-	}
 	x = exchange_find(sa, h->exchange, h->message_id);
 	if (x) {
 		exchange_input(x, h, path, msg);
@@ -187,6 +184,36 @@ static void receive(struct ike *ike, const struct isakmp_header *h, const struct
 		ignore(ike, path, "an informational message in clear proves nothing");
 	else if (may_start(sa, h))
 		receive_first(sa, h, path, msg);
+}
+
+/* The Encrypted flag of a piece means nothing: some set it, some do not. */
+static void receive_fragment(struct isakmp *sa, const struct isakmp_header *h, const struct ike_path *path,
+			     const uint8_t *msg)
+{
+	size_t body = h->length - ISAKMP_HEADER_LEN, len;
+	uint8_t *whole = frag_add(&sa->frag, msg + ISAKMP_HEADER_LEN, body, &len);
+	struct isakmp_header inner;
+
+	if (!whole)
+		return;
+	if (payload_header_parse(&inner, whole, len) && isakmp_find(sa->peer->ike, &inner) == sa &&
+	    inner.next != ISAKMP_FRAGMENT)
+		receive_whole(sa, &inner, path, whole);
+	else
+		ignore(sa->peer->ike, path, "its fragments make no message");
+	free(whole);
+}
+
+static void receive(struct ike *ike, const struct isakmp_header *h, const struct ike_path *path, const uint8_t *msg)
+{
+	struct isakmp *sa = isakmp_find(ike, h);
+
+	if (!sa)
+		ignore(ike, path, "no ISAKMP SA has its cookies");
+	else if (h->next == ISAKMP_FRAGMENT)
+		receive_fragment(sa, h, path, msg);
+	else
+		receive_whole(sa, h, path, msg);
 }
 
 static bool is_initial(const struct isakmp_header *h)

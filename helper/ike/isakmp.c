@@ -194,6 +194,7 @@ static void isakmp_release(void *object)
 	struct isakmp *sa = object;
 
 	OPENSSL_cleanse(&sa->km, sizeof(sa->km));
+	frag_clear(&sa->frag);
 	free(sa);
 }
 

@@ -135,6 +135,16 @@ static void cipher_key(struct keymat *km)
 	OPENSSL_cleanse(stream, sizeof(stream));
 }
 
+/* The rest follows from SKEYID alike with every method (RFC 2409 5). */
+static void from_skeyid(struct keymat *km, const struct keymat_phase1 *in, unsigned int key_bits)
+{
+	km->cipher_len = key_bits / 8;
+	skeyid_next(km, in, NULL, 0, km->skeyid_d);
+	skeyid_next(km, in, km->skeyid_d, 1, km->skeyid_a);
+	skeyid_next(km, in, km->skeyid_a, 2, km->skeyid_e);
+	cipher_key(km);
+}
+
 /**
  * keymat_phase1_psk - all keys of an ISAKMP SA from a pre-shared key (RFC 2409 5 and 5.4)
  * @km: result; @km->hash is set already
@@ -149,12 +159,25 @@ void keymat_phase1_psk(struct keymat *km, const struct keymat_phase1 *in, const 
 	const struct keymat_part nonces[] = { in->ni, in->nr };
 
 	km->len = keymat_hash_len(km->hash);
-	km->cipher_len = key_bits / 8;
 	keymat_prf(km->hash, psk, psk_len, nonces, 2, km->skeyid);
-	skeyid_next(km, in, NULL, 0, km->skeyid_d);
-	skeyid_next(km, in, km->skeyid_d, 1, km->skeyid_a);
-	skeyid_next(km, in, km->skeyid_a, 2, km->skeyid_e);
-	cipher_key(km);
+	from_skeyid(km, in, key_bits);
+}
+
+/**
+ * keymat_phase1_signature - all keys of an ISAKMP SA whose peers sign (RFC 2409 5 and 5.1)
+ * @km: result; @km->hash is set already
+ * @in: what they depend on; nonces of at most IKE_NONCE_MAX bytes
+ * @key_bits: of the cipher
+ */
+void keymat_phase1_signature(struct keymat *km, const struct keymat_phase1 *in, unsigned int key_bits)
+{
+	uint8_t nonces[2 * IKE_NONCE_MAX];
+
+	memcpy(nonces, in->ni.data, in->ni.len);
+	memcpy(nonces + in->ni.len, in->nr.data, in->nr.len);
+	km->len = keymat_hash_len(km->hash);
+	keymat_prf(km->hash, nonces, in->ni.len + in->nr.len, &in->secret, 1, km->skeyid);
+	from_skeyid(km, in, key_bits);
 }
 
 /**

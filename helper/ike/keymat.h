@@ -78,6 +78,7 @@ void keymat_prf(enum conf_ike_hash hash, const void *key, size_t key_len,
 		const struct keymat_part *parts, size_t n, uint8_t *out);
 void keymat_phase1_psk(struct keymat *km, const struct keymat_phase1 *in, const void *psk, size_t psk_len,
 		       unsigned int key_bits);
+void keymat_phase1_signature(struct keymat *km, const struct keymat_phase1 *in, unsigned int key_bits);
 void keymat_phase2(const struct keymat *km, const struct keymat_phase2 *in, uint32_t spi,
 		   uint8_t *out, size_t len);
 void keymat_phase1_iv(enum conf_ike_hash hash, const struct keymat_part *gxi, const struct keymat_part *gxr,

@@ -5,7 +5,10 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "ike/auth.h"
+#include "ike/auth_cert.h"
 #include "ike/auth_psk.h"
+#include "ike/cert.h"
 #include "ike/informational.h"
 #include "ike/isakmp.h"
 #include "ike/natt.h"
@@ -38,10 +41,15 @@ static enum exchange_verdict refuse_offers(struct exchange *x, const struct payl
 	char offered[PROPOSAL_TEXT_MAX], accepted[PROPOSAL_TEXT_MAX];
 	struct peer *peer = x->sa->peer;
 
-	proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
-	proposal_phase1_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
-	story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
-		   "no proposal fits: offered %s; accepted %s", offered, accepted);
+	if (proposal_phase1_method_fits(peer->ike->conf, offers, n, offered, sizeof(offered))) {
+		proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
+		proposal_phase1_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
+		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+			   "no proposal fits: offered %s; accepted %s", offered, accepted);
+	} else {
+		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+			   "no way to authenticate fits: %s", offered);
+	}
 	informational_refuse(x->sa, b, NOTIFY_NO_PROPOSAL_CHOSEN);
 	return VERDICT_FAIL;
 }
@@ -51,8 +59,11 @@ static void name_suite(struct isakmp *sa)
 	const struct conf_ike_proposal p = {
 		.key_bits = sa->proposal.key_bits, .hash = sa->proposal.hash, .group = sa->proposal.group,
 	};
+	char *suite = sa->peer->pub.suite;
 
-	proposal_phase1_print(&p, sa->peer->pub.suite, sizeof(sa->peer->pub.suite));
+	proposal_phase1_print(&p, suite, sizeof(sa->peer->pub.suite));
+	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
+		strncat(suite, "-rsa-signature", sizeof(sa->peer->pub.suite) - strlen(suite) - 1);
 }
 
 /* Message 1: HDR, SA, [VID] -> HDR, SA, [VID] */
@@ -62,6 +73,7 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 	struct payload_offer offers[IKE_OFFERS_MAX], ours;
 	struct isakmp *sa = x->sa;
 	struct peer *peer = sa->peer;
+	unsigned int known;
 	int n;
 
 	n = payload_offers_parse(offers, IKE_OFFERS_MAX, sai->body, sai->len);
@@ -77,7 +89,10 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 	ours.spi_len = 0;	/* RFC 2408 3.5: the cookies name an ISAKMP SA */
 	payload_offer_put(b, &ours);
 	/* Only what the peer knows too: some Windows versions fail at unexpected vendor IDs. */
-	vendor_put(b, sa->vendor & (VENDOR_RFC3947 | VENDOR_DPD));
+	known = VENDOR_RFC3947 | VENDOR_DPD;
+	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
+		known |= VENDOR_FRAGMENTATION;	/* only certificates are that large */
+	vendor_put(b, sa->vendor & known);
 	return VERDICT_NEXT;
 }
 
@@ -106,7 +121,7 @@ static void discover_nat(struct isakmp *sa, const struct message *m)
 	sa->peer->pub.behind_nat = sa->peer_behind_nat;
 }
 
-/* Message 3: HDR, KE, Ni, [NAT-D, NAT-D] -> HDR, KE, Nr, [NAT-D, NAT-D] */
+/* Message 3: HDR, KE, Ni, [CR], [NAT-D, NAT-D] -> HDR, KE, Nr, [CR], [NAT-D, NAT-D] */
 static enum exchange_verdict take_ke(struct exchange *x, const struct message *m, struct payload_builder *b)
 {
 	const struct payload *ke = payload_find(&m->list, ISAKMP_KE, 0);
@@ -144,9 +159,18 @@ static void put_nat_discovery(struct isakmp *sa, const struct message *m, struct
 	natt_put(b, &c, &us);
 }
 
-static enum exchange_verdict answer_ke(struct exchange *x, const struct message *m, const struct dh *dh,
+/* With signatures the keys depend on nothing else: message 5 is read with them. */
+static void expect_signature(struct exchange *x, struct payload_builder *b)
+{
+	auth_cert_derive(x->sa);
+	auth_first_iv(x->sa, x->iv);
+	cert_put_requests(b, x->sa->peer->ike->conf->certificate.issuers);
+}
+
+static enum exchange_verdict answer_ke(struct exchange *x, const struct message *m, const struct exchange_job *job,
 				       struct payload_builder *b)
 {
+	const struct dh *dh = exchange_dh_result(job);
 	struct isakmp *sa = x->sa;
 	struct phase1 *p1 = sa->phase1;
 
@@ -155,6 +179,8 @@ static enum exchange_verdict answer_ke(struct exchange *x, const struct message 
 	random_bytes(p1->nr, sizeof(p1->nr));
 	payload_put(b, ISAKMP_KE, dh->pub, dh_public_len(dh->group));
 	payload_put(b, ISAKMP_NONCE, p1->nr, sizeof(p1->nr));
+	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
+		expect_signature(x, b);
 	if (sa->natt)
 		put_nat_discovery(sa, m, b);
 	return VERDICT_NEXT;
@@ -209,18 +235,25 @@ static void print_identity(const struct payload_id *id, char *out, size_t size)
 	case IPSEC_ID_KEY_ID:
 		snprintf(out, size, "%.*s", (int)id->len, (const char *)id->data);
 		break;
+	case IPSEC_ID_DER_ASN1_DN:
+		cert_print_dn(id->data, id->len, out, size);
+		break;
 	default:
 		snprintf(out, size, "(identity of type %u, %zu bytes)", id->type, id->len);
 	}
 }
 
-static bool remember_identity(struct peer *peer, const struct payload_id *id)
+/* A name that a group's key vouches for is not the same as one in a certificate. */
+static bool remember_identity(const struct isakmp *sa, const struct payload_id *id)
 {
+	struct peer *peer = sa->peer;
+
 	if (id->len > IKE_ID_MAX)
 		return false;
-	peer->id[0] = id->type;
-	memcpy(peer->id + 1, id->data, id->len);
-	peer->id_len = id->len + 1;
+	peer->id[0] = sa->proposal.auth;
+	peer->id[1] = id->type;
+	memcpy(peer->id + 2, id->data, id->len);
+	peer->id_len = id->len + 2;
 	print_identity(id, peer->pub.identity, sizeof(peer->pub.identity));
 	return true;
 }
@@ -246,13 +279,46 @@ static enum exchange_verdict take_id(struct exchange *x, const struct message *m
 	struct payload_id id;
 	size_t len;
 
-	if (!payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) || !remember_identity(sa->peer, &id))
+	if (!payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) || !remember_identity(sa, &id))
 		return VERDICT_DROP;
 	sa->vendor |= vendor_read(&m->list, sa->peer->pub.vendor, sizeof(sa->peer->pub.vendor));
 	len = our_identity(sa, ours);
-	auth_psk_hash_r(sa, ours, len, hash);
+	auth_hash(sa, false, ours, len, hash);
 	payload_put(b, ISAKMP_ID, ours, len);
 	payload_put(b, ISAKMP_HASH, hash, sa->km.len);
+	return VERDICT_NEXT;
+}
+
+static enum exchange_verdict refuse_signature(struct exchange *x, struct payload_builder *b)
+{
+	informational_refuse(x->sa, b, NOTIFY_AUTHENTICATION_FAILED);
+	return VERDICT_FAIL;
+}
+
+/* Message 5: HDR*, IDii, [CERT...], [CR], SIG_I -> HDR*, IDir, CERT, SIG_R (RFC 2409 5.1) */
+static enum exchange_verdict take_signature(struct exchange *x, const struct message *m, struct payload_builder *b)
+{
+	const char *wrong = "the peer's identity is malformed";
+	struct payload_id id;
+
+	if (payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)))
+		wrong = auth_cert_start(x, m, &id);
+	if (!wrong)
+		return VERDICT_WAIT;
+	story_fail(x->sa->peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE, "%s", wrong);
+	return refuse_signature(x, b);
+}
+
+static enum exchange_verdict answer_signature(struct exchange *x, const struct message *m,
+					      const struct exchange_job *job, struct payload_builder *b)
+{
+	struct isakmp *sa = x->sa;
+	struct payload_id id;
+
+	if (!auth_cert_accept(x, job, b) || !payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) ||
+	    !remember_identity(sa, &id))
+		return refuse_signature(x, b);
+	sa->vendor |= vendor_read(&m->list, sa->peer->pub.vendor, sizeof(sa->peer->pub.vendor));
 	return VERDICT_NEXT;
 }
 
@@ -308,20 +374,23 @@ static void late_id(struct exchange *x)
 {
 	struct peer *peer = x->sa->peer;
 
+	if (x->sa->proposal.auth == IKE_AUTH_RSA_SIG)
+		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
+			   "message 5 never came: is UDP port 4500 open, and do IP fragments pass?");
 	/* After a wrong key the reason stands in the log already. */
-	if (!x->sa->phase1->trials)
+	else if (!x->sa->phase1->trials)
 		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
 			   "message 5 never came: is UDP port 4500 open?");
 	peer_free(peer, "phase 1 timed out");
 }
 
-/* RFC 2409 5.4, Main Mode with a pre-shared key */
+/* Main Mode, with a pre-shared key (RFC 2409 5.4) or with signatures (5.1) */
 const struct exchange_row phase1_rows[] = {
 	{
 		.state = EXCHANGE_MAIN_START,
 		.exchange = ISAKMP_EXCHANGE_MAIN,
 		.required = PAYLOAD_BIT(ISAKMP_SA),
-		.optional = PAYLOAD_BIT(ISAKMP_VID),
+		.optional = PAYLOAD_BIT(ISAKMP_VID) | PAYLOAD_BIT(ISAKMP_CR),
 		.action = take_offer,
 		.next = EXCHANGE_MAIN_KE,
 		.timeout_ms = IKE_HALF_OPEN_MS,
@@ -338,6 +407,7 @@ const struct exchange_row phase1_rows[] = {
 		.late = late_id,
 	}, {
 		.state = EXCHANGE_MAIN_ID,
+		.auth = IKE_AUTH_PSK,
 		.exchange = ISAKMP_EXCHANGE_MAIN,
 		.seal = SEAL_TRIAL,
 		.open = open_id,
@@ -346,6 +416,19 @@ const struct exchange_row phase1_rows[] = {
 		.action = take_id,
 		.finish = finish,
 		.next = EXCHANGE_MAIN_DONE,
+	}, {
+		.state = EXCHANGE_MAIN_ID,
+		.auth = IKE_AUTH_RSA_SIG,
+		.exchange = ISAKMP_EXCHANGE_MAIN,
+		.seal = SEAL_SA,
+		.required = PAYLOAD_BIT(ISAKMP_ID) | PAYLOAD_BIT(ISAKMP_SIG),
+		.optional = PAYLOAD_BIT(ISAKMP_CERT) | PAYLOAD_BIT(ISAKMP_CR) | PAYLOAD_BIT(ISAKMP_NOTIFY) |
+			    PAYLOAD_BIT(ISAKMP_VID),
+		.action = take_signature,
+		.resume = answer_signature,
+		.finish = finish,
+		.next = EXCHANGE_MAIN_DONE,
+		.late = late_id,	/* while the worker is at it */
 	},
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Main Mode (RFC 2409 5.4). */
+/* Main Mode (RFC 2409 5.1 and 5.4). */
 #ifndef L2TPSEC_IKE_PHASE1_H
 #define L2TPSEC_IKE_PHASE1_H
 

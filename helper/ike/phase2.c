@@ -238,9 +238,10 @@ static void put_answer(struct exchange *x, const struct message *m, const struct
 }
 
 /* Message 2: HDR*, HASH(2), SA, Nr, [KE], [IDci, IDcr], [NAT-OA, NAT-OA] */
-static enum exchange_verdict answer_offer(struct exchange *x, const struct message *m, const struct dh *dh,
-					  struct payload_builder *b)
+static enum exchange_verdict answer_offer(struct exchange *x, const struct message *m,
+					  const struct exchange_job *job, struct payload_builder *b)
 {
+	const struct dh *dh = exchange_dh_result(job);
 	struct child_id id = child_id_of(m);
 	struct child *child = child_new(x->sa, &id);
 

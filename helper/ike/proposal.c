@@ -52,7 +52,8 @@ static const struct name groups[] = {
 };
 
 static const struct name auth_methods[] = {
-	{ IKE_AUTH_PSK, "psk" }, { 3, "rsa-signature" }, { 65001, "xauth-psk" }, { 65005, "xauth-rsa" }, { 0 },
+	{ IKE_AUTH_PSK, "psk" }, { IKE_AUTH_RSA_SIG, "rsa-signature" }, { 65001, "xauth-psk" },
+	{ 65005, "xauth-rsa" }, { 0 },
 };
 
 static const struct name esp_ids[] = {
@@ -129,9 +130,16 @@ static struct phase1 phase1_read(const struct payload_offer *o)
 	return t;
 }
 
+/* Only what there are keys for. */
+static bool auth_fits(unsigned int auth, const struct conf_ike *conf)
+{
+	return conf->certificate.own ? auth == IKE_AUTH_RSA_SIG || (auth == IKE_AUTH_PSK && conf->psks_len) :
+				       auth == IKE_AUTH_PSK;
+}
+
 static bool phase1_fits(const struct phase1 *t, const struct conf_ike_proposal *p)
 {
-	return !t->strange && t->cipher == IKE_CIPHER_AES_CBC && t->auth == IKE_AUTH_PSK &&
+	return !t->strange && t->cipher == IKE_CIPHER_AES_CBC &&
 	       t->key_bits == p->key_bits && t->hash == p->hash && t->group == p->group;
 }
 
@@ -153,15 +161,42 @@ bool proposal_phase1_match(struct proposal_phase1 *chosen, const struct conf_ike
 	for (p = conf->proposals; p < conf->proposals + conf->proposals_len; p++) {
 		for (i = 0; i < n; i++) {
 			t = phase1_read(&offers[i]);
-			if (!phase1_fits(&t, p))
+			if (!phase1_fits(&t, p) || !auth_fits(t.auth, conf))
 				continue;
 			*chosen = (struct proposal_phase1){
-				.offer = offers[i], .key_bits = p->key_bits, .hash = p->hash,
+				.offer = offers[i], .auth = t.auth, .key_bits = p->key_bits, .hash = p->hash,
 				.group = p->group, .lifetime = t.lifetime,
 			};
 			return true;
 		}
 	}
+	return false;
+}
+
+/**
+ * proposal_phase1_method_fits - is there any way to authenticate in common?
+ * @conf: configuration
+ * @offers: what the peer offers
+ * @n: how many
+ * @text: storage for "offered rsa-signature, configured psk", if not
+ * @size: its size
+ * Return: whether there is.
+ */
+bool proposal_phase1_method_fits(const struct conf_ike *conf, const struct payload_offer *offers, size_t n,
+				 char *text, size_t size)
+{
+	const char *configured = conf->certificate.own ? "rsa-signature" : "psk";
+	char name[16];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (auth_fits(phase1_read(&offers[i]).auth, conf))
+			return true;
+	}
+	if (conf->certificate.own && conf->psks_len)
+		configured = "psk and rsa-signature";
+	snprintf(text, size, "offered %s, configured %s",
+		 name_of(auth_methods, phase1_read(&offers[0]).auth, name), configured);
 	return false;
 }
 

@@ -15,6 +15,7 @@
 /**
  * struct proposal_phase1 - the phase 1 transform that was chosen
  * @offer: as it was offered, to be returned unchanged; borrows from the SA payload
+ * @auth: IKE_AUTH_*
  * @key_bits: of AES-CBC
  * @hash: hash and PRF
  * @group: Diffie-Hellman group
@@ -22,6 +23,7 @@
  */
 struct proposal_phase1 {
 	struct payload_offer offer;
+	unsigned int auth;
 	unsigned int key_bits;
 	enum conf_ike_hash hash;
 	unsigned int group;
@@ -60,6 +62,8 @@ struct proposal_phase2 {
 
 bool proposal_phase1_match(struct proposal_phase1 *chosen, const struct conf_ike *conf,
 			   const struct payload_offer *offers, size_t n);
+bool proposal_phase1_method_fits(const struct conf_ike *conf, const struct payload_offer *offers, size_t n,
+				 char *text, size_t size);
 bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike *conf,
 			   const struct proposal_limits *limits, const struct payload_offer *offers, size_t n);
 void proposal_phase1_print(const struct conf_ike_proposal *p, char *out, size_t size);

@@ -23,6 +23,7 @@
 #include "core/clock.h"
 #include "core/worker.h"
 #include "ike/dh.h"
+#include "ike/frag.h"
 #include "ike/ike.h"
 #include "ike/keymat.h"
 #include "ike/payload.h"
@@ -30,7 +31,7 @@
 
 #define IKE_DIGEST_LEN		32
 #define IKE_IDS_REMEMBERED	256
-#define IKE_ID_MAX		255
+#define IKE_ID_MAX		511	/* a distinguished name may be long */
 
 #define IKE_HALF_OPEN_MS	30000
 #define IKE_FORGET_MS		60000
@@ -135,7 +136,7 @@ struct ike {
  * @link: in ike.peers
  * @isakmps: newest first
  * @children: oldest first
- * @id: body of its phase 1 ID payload without protocol and port
+ * @id: how it was authenticated, then the body of its phase 1 ID payload without protocol and port
  * @id_len: bytes, 0 until authenticated
  * @seen_ms: when its last authenticated message came
  * @dpd_timer: next look at @seen_ms
@@ -153,7 +154,7 @@ struct peer {
 	const struct story *story;
 	struct isakmp_list isakmps;
 	struct child_list children;
-	uint8_t id[IKE_ID_MAX + 1];
+	uint8_t id[IKE_ID_MAX + 2];
 	size_t id_len;
 	uint64_t seen_ms;
 	struct timer dpd_timer;
@@ -216,6 +217,7 @@ struct phase1 {
  * @km: keys
  * @last_iv: last cipher block of phase 1
  * @phase1: until @up
+ * @frag: pieces of a message of the peer
  * @vendor: VENDOR_* bits of the peer
  * @natt: both sides know RFC 3947
  * @peer_behind_nat: NAT-D says so
@@ -246,6 +248,7 @@ struct isakmp {
 	struct keymat km;
 	uint8_t last_iv[IKE_BLOCK];
 	struct phase1 *phase1;
+	struct frag frag;
 	unsigned int vendor;
 	bool natt;
 	bool peer_behind_nat;
@@ -295,7 +298,7 @@ struct quick {
 };
 
 struct exchange_row;
-struct dh_job;
+struct exchange_job;
 
 /**
  * struct exchange - an exchange with a peer
@@ -333,7 +336,7 @@ struct exchange {
 	unsigned int resends;
 	struct timer timer;
 	struct message *message;
-	struct dh_job *job;
+	struct exchange_job *job;
 	struct quick *quick;
 	bool dead;
 	struct grave grave;

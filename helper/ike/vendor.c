@@ -47,16 +47,20 @@ static const struct row rows[] = {
 	{ "\x09\x00\x26\x89\xdf\xd6\xb7\x12", 8, VENDOR_XAUTH, NULL },
 };
 
-/* Ours, by VENDOR_* bit; DPD ends in the protocol's version, 1.0 (RFC 3706 5.1). */
+/*
+ * Ours, by VENDOR_* bit.  DPD ends in the protocol's version, 1.0 (RFC 3706 5.1),
+ * FRAGMENTATION in what Cisco and Apple look for: fragments of Main Mode.
+ */
 static const struct {
 	unsigned int means;
 	const char *id;
+	size_t len;
 } ours[] = {
-	{ VENDOR_RFC3947, "\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f" },
-	{ VENDOR_DPD, "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00" },
+	{ VENDOR_RFC3947, "\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f", 16 },
+	{ VENDOR_DPD, "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00", 16 },
+	{ VENDOR_FRAGMENTATION,
+	  "\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\x80\x00\x00\x00", 20 },
 };
-
-#define OUR_ID_LEN	16
 
 static bool row_present(const struct row *row, const struct payload_list *list)
 {
@@ -103,6 +107,6 @@ void vendor_put(struct payload_builder *b, unsigned int which)
 
 	for (i = 0; i < sizeof(ours) / sizeof(ours[0]); i++) {
 		if (which & ours[i].means)
-			payload_put(b, ISAKMP_VID, ours[i].id, OUR_ID_LEN);
+			payload_put(b, ISAKMP_VID, ours[i].id, ours[i].len);
 	}
 }

@@ -37,6 +37,7 @@ enum isakmp_payload {
 	ISAKMP_VID = 13,
 	ISAKMP_NATD = 20,
 	ISAKMP_NATOA = 21,
+	ISAKMP_FRAGMENT = 132,	/* [MS-IKEE] 2.2.6 */
 };
 
 /** enum isakmp_protocol - RFC 2407 4.4.1 */
@@ -78,6 +79,10 @@ enum ike_attribute {
 
 #define IKE_CIPHER_AES_CBC		7	/* RFC 3602 5.3 */
 #define IKE_AUTH_PSK			1
+#define IKE_AUTH_RSA_SIG		3
+
+#define CERT_PKCS7			1	/* RFC 2408 3.9 */
+#define CERT_X509_SIGNATURE		4
 
 /** enum esp_attribute - phase 2 attributes, RFC 2407 4.5, RFC 4304 */
 enum esp_attribute {

@@ -4,7 +4,9 @@
 #include <openssl/core_names.h>
 #include <openssl/ec.h>
 #include <openssl/hmac.h>
+#include <openssl/pkcs7.h>
 #include <openssl/rand.h>
+#include <openssl/rsa.h>
 #include <string.h>
 
 #include "ike_initiator.h"
@@ -287,6 +289,34 @@ void initiator_set_id(struct initiator *i, uint8_t type, const void *data, size_
 }
 
 /**
+ * initiator_set_subject - phase 1 identity: the subject of a certificate
+ * @i: client
+ * @cert: certificate
+ */
+void initiator_set_subject(struct initiator *i, X509 *cert)
+{
+	uint8_t dn[500], *p = dn;
+	int len = i2d_X509_NAME(X509_get_subject_name(cert), NULL);
+
+	assert(len > 0 && len <= 500);
+	i2d_X509_NAME(X509_get_subject_name(cert), &p);
+	initiator_set_id(i, 9, dn, len);
+}
+
+/**
+ * initiator_set_cert - sign instead of knowing a key
+ * @i: client
+ * @cert: its certificate, borrowed
+ * @key: the certificate's RSA key, borrowed
+ */
+void initiator_set_cert(struct initiator *i, X509 *cert, EVP_PKEY *key)
+{
+	i->cert = cert;
+	i->cert_key = key;
+	initiator_set_subject(i, cert);
+}
+
+/**
  * initiator_free - free its keys
  * @i: client
  */
@@ -294,10 +324,15 @@ void initiator_free(struct initiator *i)
 {
 	EVP_PKEY_free(i->key);
 	i->key = NULL;
+	X509_free(i->gateway_cert);
+	i->gateway_cert = NULL;
 }
 
 static const uint8_t vid_rfc3947[] = "\x4a\x13\x1c\x81\x07\x03\x58\x45\x5c\x57\x28\xf2\x0e\x95\x45\x2f";
 static const uint8_t vid_dpd[] = "\xaf\xca\xd7\x13\x68\xa1\xf1\xc9\x6b\x86\x96\xfc\x77\x57\x01\x00";
+
+/* with the word that Cisco puts behind it */
+static const uint8_t vid_frag[] = "\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\x80\x00\x00\x00";
 
 static void transform1(struct out *o, const struct initiator *i, uint8_t number, bool last, bool acceptable)
 {
@@ -311,7 +346,7 @@ static void transform1(struct out *o, const struct initiator *i, uint8_t number,
 	put32(o, 0x800e0100);
 	put32(o, i->sha1 ? 0x80020002 : 0x80020004);
 	put32(o, i->modp ? 0x8004000e : 0x80040013);
-	put32(o, 0x80030001);
+	put32(o, i->cert ? 0x80030003 : 0x80030001);
 	put32(o, 0x800b0001);
 	put32(o, 0x000c0004);
 	put32(o, i->lifetime);
@@ -341,6 +376,8 @@ size_t initiator_m1(struct initiator *i, uint8_t *out)
 		payload(&o, 13, vid_rfc3947, 16);
 	if (i->dpd)
 		payload(&o, 13, vid_dpd, 16);
+	if (i->frag)
+		payload(&o, 13, vid_frag, 20);
 	return end(&o);
 }
 
@@ -369,8 +406,11 @@ static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
 	assert(sa == 0 && in.len[0] == 56 && in.body[0][15] == 1);
 	assert(!memcmp(in.body[0] + 16 + 4, i->sai + 16 + 40 + 4, 36));
 	i->has_dpd = false;
-	for (sa = 0; find(&in, 13, sa) >= 0; sa++)
+	i->has_frag = false;
+	for (sa = 0; find(&in, 13, sa) >= 0; sa++) {
 		i->has_dpd |= !memcmp(in.body[find(&in, 13, sa)], vid_dpd, 16);
+		i->has_frag |= in.len[find(&in, 13, sa)] == 20 && !memcmp(in.body[find(&in, 13, sa)], vid_frag, 20);
+	}
 }
 
 /**
@@ -419,6 +459,14 @@ static void skeyid_x(struct initiator *i, const uint8_t *before, uint8_t x, uint
 	prf(i, i->skeyid, i->hash_len, &o, to);
 }
 
+/* SKEYID = prf(Ni_b | Nr_b, g^xy) */
+static void skeyid_signature(struct initiator *i, const struct out *nonces)
+{
+	const struct out gxy = { .p = i->gxy, .len = i->gxy_len };
+
+	prf(i, nonces->p, nonces->len, &gxy, i->skeyid);
+}
+
 static void derive(struct initiator *i)
 {
 	uint8_t b[1024], k[64];
@@ -426,7 +474,10 @@ static void derive(struct initiator *i)
 
 	put(&o, i->ni, sizeof(i->ni));
 	put(&o, i->nr, i->nr_len);
-	prf(i, (const uint8_t *)i->psk, strlen(i->psk), &o, i->skeyid);
+	if (i->cert)
+		skeyid_signature(i, &o);
+	else
+		prf(i, (const uint8_t *)i->psk, strlen(i->psk), &o, i->skeyid);
 	skeyid_x(i, NULL, 0, i->skeyid_d);
 	skeyid_x(i, i->skeyid_d, 1, i->skeyid_a);
 	skeyid_x(i, i->skeyid_a, 2, i->skeyid_e);
@@ -481,6 +532,115 @@ static void hash_x(struct initiator *i, bool initiator, const uint8_t *id, size_
 	prf(i, i->skeyid, i->hash_len, &o, h);
 }
 
+/* --- signatures --- */
+
+/* Padding by hand, RSA without any: 00 01 ff .. ff 00 hash (PKCS #1 block type 1) */
+static size_t pad(const struct initiator *i, const uint8_t *h, size_t size, uint8_t *to)
+{
+	static const uint8_t sha256_info[] = "\x30\x31\x30\x0d\x06\x09\x60\x86\x48\x01\x65\x03\x04\x02\x01"
+					     "\x05\x00\x04\x20";
+	size_t info = i->digest_info ? sizeof(sha256_info) - 1 : 0, len = info + i->hash_len;
+
+	memset(to, 0xff, size);
+	to[0] = 0;
+	to[1] = 1;
+	to[size - len - 1] = 0;
+	memcpy(to + size - len, sha256_info, info);
+	memcpy(to + size - i->hash_len, h, i->hash_len);
+	return size;
+}
+
+static void put_sig(struct out *o, const struct initiator *i, const uint8_t *h)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(i->cert_key, NULL);
+	uint8_t padded[512], sig[512];
+	size_t size = EVP_PKEY_get_size(i->cert_key), len = sizeof(sig);
+
+	pad(i, h, size, padded);
+	assert(EVP_PKEY_sign_init(ctx) > 0 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) > 0 &&
+	       EVP_PKEY_sign(ctx, sig, &len, padded, size) > 0 && len == size);
+	EVP_PKEY_CTX_free(ctx);
+	payload(o, 9, sig, len);
+}
+
+static bool sig_good(const struct initiator *i, const uint8_t *sig, size_t len, const uint8_t *h)
+{
+	EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new(X509_get0_pubkey(i->gateway_cert), NULL);
+	uint8_t padded[512], got[512];
+	size_t got_len = sizeof(got);
+	bool good;
+
+	good = EVP_PKEY_verify_recover_init(ctx) > 0 && EVP_PKEY_CTX_set_rsa_padding(ctx, RSA_NO_PADDING) > 0 &&
+	       EVP_PKEY_verify_recover(ctx, got, &got_len, sig, len) > 0 && got_len == len &&
+	       pad(i, h, len, padded) && !memcmp(padded, got, len);
+	EVP_PKEY_CTX_free(ctx);
+	return good;
+}
+
+static void put_cert(struct out *o, X509 *x)
+{
+	uint8_t b[2048] = { 4 }, *p = b + 1;
+	int len = i2d_X509(x, &p);
+
+	assert(len > 0 && len < 2047);
+	payload(o, 6, b, len + 1);
+}
+
+static void put_wrapped(struct out *o, const struct initiator *i)
+{
+	uint8_t b[4096] = { 1 }, *p = b + 1;
+	PKCS7 *p7 = PKCS7_new();
+	int len;
+
+	assert(PKCS7_set_type(p7, NID_pkcs7_signed) && PKCS7_content_new(p7, NID_pkcs7_data) &&
+	       PKCS7_add_certificate(p7, i->cert));
+	assert(!i->intermediate || PKCS7_add_certificate(p7, i->intermediate));
+	len = i2d_PKCS7(p7, NULL);
+	assert(len > 0 && len < 4095);
+	i2d_PKCS7(p7, &p);
+	PKCS7_free(p7);
+	payload(o, 6, b, len + 1);
+}
+
+static void put_proof(struct out *o, const struct initiator *i, const uint8_t *h)
+{
+	if (i->wrap) {
+		put_wrapped(o, i);
+	} else if (!i->no_cert) {
+		put_cert(o, i->cert);
+		if (i->intermediate)
+			put_cert(o, i->intermediate);
+	}
+	payload(o, 7, "\x04", 1);	/* of any CA */
+	put_sig(o, i, h);
+}
+
+static void read_requests(struct initiator *i, const struct in *in)
+{
+	int cr;
+
+	for (i->requests = 0; (cr = find(in, 7, (int)i->requests)) >= 0; i->requests++) {
+		assert(in->len[cr] <= sizeof(i->request));
+		i->request_len = in->len[cr];
+		memcpy(i->request, in->body[cr], in->len[cr]);
+	}
+}
+
+static bool proof_good(struct initiator *i, const struct in *in, const uint8_t *h)
+{
+	int cert = find(in, 6, 0), sig = find(in, 9, 0);
+	const uint8_t *der;
+
+	if (cert < 0 || sig < 0 || in->len[cert] < 2 || in->body[cert][0] != 4)
+		return false;
+	for (i->gateway_certs = 0; find(in, 6, (int)i->gateway_certs) >= 0; i->gateway_certs++)
+		;
+	der = in->body[cert] + 1;
+	X509_free(i->gateway_cert);
+	i->gateway_cert = d2i_X509(NULL, &der, (long)in->len[cert] - 1);
+	return i->gateway_cert && sig_good(i, in->body[sig], in->len[sig], h);
+}
+
 static void put_notify(struct out *o, const struct initiator *i, uint16_t type, const void *data, size_t len)
 {
 	size_t at = start(o, 11);
@@ -496,7 +656,7 @@ static void put_notify(struct out *o, const struct initiator *i, uint16_t type, 
 }
 
 /**
- * initiator_m5 - HDR*, IDii, HASH_I
+ * initiator_m5 - HDR*, IDii, HASH_I; or HDR*, IDii, CERT, CR, SIG_I
  * @i: client
  * @m4: the gateway's message 4
  * @len: bytes
@@ -522,14 +682,18 @@ size_t initiator_m5(struct initiator *i, const uint8_t *m4, size_t len, uint8_t 
 	read_nat(i, &in);
 	payload(&o, 5, i->id, i->id_len);
 	hash_x(i, true, i->id, i->id_len, h);
-	payload(&o, 8, h, i->hash_len);
+	read_requests(i, &in);
+	if (i->cert)
+		put_proof(&o, i, h);
+	else
+		payload(&o, 8, h, i->hash_len);
 	if (i->initial_contact)
 		put_notify(&o, i, 24578, NULL, 0);
 	return seal(i, &o, i->iv);
 }
 
 /**
- * initiator_m6 - check HDR*, IDir, HASH_R
+ * initiator_m6 - check HDR*, IDir, HASH_R; or HDR*, IDir, CERT, SIG_R
  * @i: client
  * @m6: the gateway's message 6
  * @len: bytes
@@ -545,12 +709,14 @@ bool initiator_m6(struct initiator *i, const uint8_t *m6, size_t len)
 		return false;
 	id = find(&in, 5, 0);
 	hash = find(&in, 8, 0);
-	if (id < 0 || hash < 0 || in.len[hash] != i->hash_len)
+	if (id < 0 || (!i->cert && (hash < 0 || in.len[hash] != i->hash_len)) || in.len[id] > sizeof(i->peer_id))
 		return false;
 	hash_x(i, false, in.body[id], in.len[id], h);
 	i->peer_id_len = in.len[id];
 	memcpy(i->peer_id, in.body[id], in.len[id]);
 	memcpy(i->last_iv, i->iv, 16);
+	if (i->cert)
+		return proof_good(i, &in, h);
 	return !memcmp(h, in.body[hash], i->hash_len);
 }
 

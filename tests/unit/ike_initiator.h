@@ -7,6 +7,7 @@
 #define L2TPSEC_TESTS_UNIT_IKE_INITIATOR_H
 
 #include <openssl/evp.h>
+#include <openssl/x509.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,17 @@
 /**
  * struct initiator - a client
  * @psk: its pre-shared key
+ * @cert: its certificate: offers signatures instead of a pre-shared key; borrowed
+ * @cert_key: the certificate's RSA key; borrowed
+ * @intermediate: sent after @cert; borrowed
+ * @wrap: both in PKCS#7, as Windows does
+ * @no_cert: sends no certificate at all
+ * @digest_info: wraps what it signs in a DigestInfo, which RFC 2409 5.1 forbids
+ * @requests: CR payloads of the gateway
+ * @request: the last one's body
+ * @request_len: bytes
+ * @gateway_cert: the gateway's certificate, freed by initiator_free()
+ * @gateway_certs: CERT payloads of the gateway
  * @id: body of its phase 1 ID payload
  * @id_len: bytes
  * @path: where the gateway sees it; switched to port 4500 with NAT
@@ -25,31 +37,46 @@
  * @behind_nat: what it says of itself does not fit @path
  * @no_natt: does not know RFC 3947
  * @dpd: knows RFC 3706
+ * @frag: knows fragments
  * @initial_contact: says so in message 5
  * @sha1: SHA-1 instead of SHA2-256
  * @modp: group 14 instead of 19
  * @lifetime: of phase 1
  * @found_nat: the gateway's NAT-D says that we are behind NAT
  * @has_dpd: the gateway knows RFC 3706
+ * @has_frag: the gateway knows fragments
  * @peer_id: body of the gateway's ID payload
  * @peer_id_len: bytes
  */
 struct initiator {
 	const char *psk;
-	uint8_t id[64];
+	X509 *cert;
+	EVP_PKEY *cert_key;
+	X509 *intermediate;
+	bool wrap;
+	bool no_cert;
+	bool digest_info;
+	unsigned int requests;
+	uint8_t request[256];
+	size_t request_len;
+	X509 *gateway_cert;
+	unsigned int gateway_certs;
+	uint8_t id[512];
 	size_t id_len;
 	struct ike_path path;
 	uint16_t float_port;
 	bool behind_nat;
 	bool no_natt;
 	bool dpd;
+	bool frag;
 	bool initial_contact;
 	bool sha1;
 	bool modp;
 	uint32_t lifetime;
 	bool found_nat;
 	bool has_dpd;
-	uint8_t peer_id[64];
+	bool has_frag;
+	uint8_t peer_id[256];
 	size_t peer_id_len;
 
 	uint8_t cky_i[8], cky_r[8];
@@ -117,6 +144,8 @@ struct initiator_info {
 
 void initiator_init(struct initiator *i, const char *address, uint16_t port);
 void initiator_set_id(struct initiator *i, uint8_t type, const void *data, size_t len);
+void initiator_set_subject(struct initiator *i, X509 *cert);
+void initiator_set_cert(struct initiator *i, X509 *cert, EVP_PKEY *key);
 void initiator_free(struct initiator *i);
 size_t initiator_m1(struct initiator *i, uint8_t *out);
 size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out);

@@ -22,6 +22,7 @@ gateway_conf() {
 		users = chap-secrets
 		[pool lab]
 		range = 10.99.0.10-10.99.0.50
+		${GATEWAY_SECTIONS:-}
 	END
 	cat <<-END >"$GATEWAY_DIR/chap-secrets"
 		alice * "$GATEWAY_PASSWORD" *
