@@ -344,7 +344,7 @@ def refusals():
                           ({"auth_key_in": b"x" * 20}, errno.EINVAL),
                           ({"icv_len": 13}, errno.EINVAL), ({"replay_window": 31}, errno.ERANGE),
                           ({"replay_window": 4097}, errno.ERANGE),
-                          ({"encap": C["ENCAP_RAW"]}, errno.EOPNOTSUPP),
+                          ({"encap": C["ENCAP_RAW"]}, errno.EINVAL),
                           ({"local_addr": b"12345"}, errno.EINVAL),
                           ({"remote_addr": b"x" * 16}, errno.EINVAL),
                           ({"local_port": 4501}, errno.EADDRNOTAVAIL),
