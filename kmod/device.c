@@ -72,7 +72,8 @@ void l2s_device_put(struct l2s_device *device)
  * tunnels, which the transmit path finds under RCU only.  Last the SAs: a packet
  * inside the crypto API holds its SA by reference and finds, when it comes out,
  * neither socket nor session and is dropped, or if its SA is raw it still goes
- * out; then its SA frees itself and lets go of the interface.  So unregistering the interface waits for all of them.
+ * out; then its SA frees itself and lets go of the interface.  So unregistering
+ * the interface waits for all of them.
  *
  * Context: process.
  */

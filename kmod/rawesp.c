@@ -119,7 +119,7 @@ int l2s_rawesp_add(struct l2s_sa *sa, struct netlink_ext_ack *extack)
 		return err;
 	err = rhashtable_lookup_insert_fast(&raw->in, &sa->raw.in_node, in_params);
 	if (err == -EEXIST)
-		NL_SET_ERR_MSG(extack, "another device has an SA with this inbound SPI and endpoint");
+		NL_SET_ERR_MSG(extack, "another device has an SA with this SPI and endpoint");
 	return err;
 }
 

@@ -149,7 +149,7 @@ enum l2tpsec_sa_attr {
 	L2TPSEC_A_SA_LOCAL_PORT,	/* u16: of an attached socket; UDP only */
 	L2TPSEC_A_SA_REMOTE_ADDR,	/* 4 or 16 bytes, network order */
 	L2TPSEC_A_SA_REMOTE_PORT,	/* u16: follows authenticated packets, as the address does; UDP only */
-	L2TPSEC_A_SA_KEEPALIVE,		/* u32 s: NAT-keepalive when nothing was sent for so long; 0 (default) = none; UDP only */
+	L2TPSEC_A_SA_KEEPALIVE,		/* u32 s: NAT-keepalive when nothing was sent for so long; UDP only; 0 = none */
 	L2TPSEC_A_SA_SOFT_BYTES,	/* u64: limits, in either direction; an event each; 0 (default) = none */
 	L2TPSEC_A_SA_HARD_BYTES,	/* u64: at a hard limit the SA stops carrying packets */
 	L2TPSEC_A_SA_SOFT_PACKETS,	/* u64 */

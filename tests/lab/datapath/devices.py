@@ -10,7 +10,7 @@ import subprocess
 import time
 
 from l2tpsec import C, Owner, Refused, inside
-from pair import (INNER, INNER6, LINEAGE, OUTER, PEER, SESSION, SPI, SUITES, TUNNEL, Pair, Sniffer,
+from pair import (INNER, INNER6, LINEAGE, OUTER, OUTER6, PEER, SESSION, SPI, SUITES, TUNNEL, Pair, Sniffer,
                   Test, params, sa, same, session_name, sh, tunnel, udp_socket)
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
@@ -199,16 +199,15 @@ def source_check():
 
 def outer6():
     """The same in UDP over IPv6, where the UDP checksum is needed."""
-    outer, sockets = {"a": "fd09::1", "b": "fd09::2"}, []
+    sockets = []
     for end in "ab":
-        sh(f"ip -n {end} addr add {outer[end]}/64 dev v0 nodad")
         with inside(end):
             s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
             s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             s.bind(("::", 4500))
         sockets.append(s)
         p.owner[end].do("SOCKET_ADD", socket={"fd": s.fileno()})
-        address = {e: socket.inet_pton(socket.AF_INET6, outer[e]) for e in "ab"}
+        address = {e: socket.inet_pton(socket.AF_INET6, OUTER6[e]) for e in "ab"}
         p.owner[end].do("SA_NEW", sa=sa(end, "aes256-gcm", local_addr=address[end],
                                         remote_addr=address[PEER[end]]))
         p.owner[end].do("TUNNEL_NEW", tunnel=tunnel(end))
