@@ -209,8 +209,8 @@ def beside_xfrm():
     p.disconnect()
     xfrm_pings("a")
     same((unplaced("a"), unplaced("b")), before)
-    count = int(sh("ip -s xfrm state list spi 0x4000", "a").split("(packets)")[0].split()[-1].rstrip("("))
-    same(count, 25)
+    carried = sh("ip -s xfrm state list spi 0x4000", "a").split("lifetime current:")[1]
+    same(int(carried.split("(packets)")[0].split()[-1]), 25)
     for end in "ab":
         sh("ip xfrm state flush; ip xfrm policy flush", end)
 
