@@ -10,8 +10,8 @@ import subprocess
 import time
 
 from l2tpsec import C, Owner, Refused, inside
-from pair import (INNER, INNER6, LINEAGE, OUTER, OUTER6, PEER, SESSION, SPI, SUITES, TUNNEL, Pair, Sniffer,
-                  Test, params, sa, same, session_name, sh, tunnel, udp_socket)
+from pair import (INNER, INNER6, LINEAGE, OUTER, OUTER6, PEER, SESSION, SPI, SUITES, TUNNEL, Pair,
+                  Sniffer, Test, params, sa, same, session_name, sh, tunnel, udp_socket)
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
 p = Pair()
