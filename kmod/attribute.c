@@ -104,6 +104,12 @@ static int put_address(struct sk_buff *msg, int type, const struct l2s_address *
 	return nla_put_in6_addr(msg, type, &address->v6);
 }
 
+static int put_ports(struct sk_buff *msg, const struct l2s_endpoint *endpoint)
+{
+	return nla_put_u16(msg, L2TPSEC_A_SA_LOCAL_PORT, ntohs(endpoint->local_port)) ||
+	       nla_put_u16(msg, L2TPSEC_A_SA_REMOTE_PORT, ntohs(endpoint->remote_port));
+}
+
 static int put_endpoint(struct sk_buff *msg, const struct l2s_sa *sa)
 {
 	const struct l2s_endpoint *endpoint;
@@ -112,9 +118,8 @@ static int put_endpoint(struct sk_buff *msg, const struct l2s_sa *sa)
 	rcu_read_lock();
 	endpoint = rcu_dereference(sa->endpoint);
 	err = put_address(msg, L2TPSEC_A_SA_LOCAL_ADDR, &endpoint->local) ||
-	      nla_put_u16(msg, L2TPSEC_A_SA_LOCAL_PORT, ntohs(endpoint->local_port)) ||
 	      put_address(msg, L2TPSEC_A_SA_REMOTE_ADDR, &endpoint->remote) ||
-	      nla_put_u16(msg, L2TPSEC_A_SA_REMOTE_PORT, ntohs(endpoint->remote_port));
+	      (sa->encap == L2TPSEC_ENCAP_UDP && put_ports(msg, endpoint));
 	rcu_read_unlock();
 	return err ? -EMSGSIZE : 0;
 }

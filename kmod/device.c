@@ -71,8 +71,9 @@ void l2s_device_put(struct l2s_device *device)
  * CPU is inside encap_rcv any more and none will enter.  Then sessions and
  * tunnels, which the transmit path finds under RCU only.  Last the SAs: a packet
  * inside the crypto API holds its SA by reference and finds, when it comes out,
- * neither socket nor session and is dropped; then its SA frees itself and lets go
- * of the interface.  So unregistering the interface waits for all of them.
+ * neither socket nor session and is dropped, or if its SA is raw it still goes
+ * out; then its SA frees itself and lets go of the interface.  So unregistering
+ * the interface waits for all of them.
  *
  * Context: process.
  */
@@ -261,13 +262,14 @@ static int __net_init net_init(struct net *net)
 
 	mutex_init(&l2s_net->lock);
 	INIT_LIST_HEAD(&l2s_net->devices);
-	return 0;
+	return l2s_rawesp_net_init(&l2s_net->raw);
 }
 
 /* The core has deleted the interfaces: its own exit runs before a subsystem's. */
 static void __net_exit net_exit(struct net *net)
 {
 	WARN_ON_ONCE(!list_empty(&l2s_device_net(net)->devices));
+	l2s_rawesp_net_exit(&l2s_device_net(net)->raw);
 }
 
 static struct pernet_operations net_ops = {

@@ -8,6 +8,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/workqueue.h>
 #include <net/gro_cells.h>
+#include "rawesp.h"
 #include "stats.h"
 
 /**
@@ -77,10 +78,12 @@ struct l2s_device {
  * struct l2s_net - what the module keeps per network namespace
  * @lock: for @devices
  * @devices: every device of the namespace	[n]
+ * @raw: their raw SAs
  */
 struct l2s_net {
 	struct mutex lock;	/* see above: [n] */
 	struct list_head devices;
+	struct l2s_rawesp_net raw;
 };
 
 struct l2s_device *l2s_device_find(struct net *net, u32 ifindex);

@@ -8,6 +8,7 @@
 #include "esp.h"
 #include "netlink.h"
 #include "owner.h"
+#include "rawesp.h"
 #include "sa.h"
 
 #define CREATE_TRACE_POINTS
@@ -26,6 +27,9 @@ static int __init l2tpsec_init(void)
 	err = l2s_device_module_init();
 	if (err)
 		goto err_device;
+	err = l2s_rawesp_module_init();
+	if (err)
+		goto err_rawesp;
 	err = l2s_owner_module_init();
 	if (err)
 		goto err_owner;
@@ -37,6 +41,8 @@ static int __init l2tpsec_init(void)
 err_netlink:
 	l2s_owner_module_exit();
 err_owner:
+	l2s_rawesp_module_exit();
+err_rawesp:
 	l2s_device_module_exit();
 err_device:
 	l2s_sa_module_exit();
@@ -47,7 +53,8 @@ err_esp:
 }
 
 /*
- * No request begins after the first step, no device exists after the third; each
+ * No request begins after the first step, no raw packet enters after the third,
+ * no device exists after the fourth; each
  * waited for its SAs, and these for their packets.  What is left are callbacks
  * after a grace period: rcu_barrier() waits for them.
  */
@@ -55,6 +62,7 @@ static void __exit l2tpsec_exit(void)
 {
 	l2s_netlink_module_exit();
 	l2s_owner_module_exit();
+	l2s_rawesp_module_exit();
 	l2s_device_module_exit();
 	l2s_sa_module_exit();
 	rcu_barrier();

@@ -99,8 +99,30 @@ static int endpoint_of(struct l2s_sa_config *config, struct nlattr **tb,
 		NL_SET_ERR_MSG(extack, "this kernel has no IPv6");
 		return -EAFNOSUPPORT;
 	}
+	return 0;
+}
+
+static void ports_of(struct l2s_sa_config *config, struct nlattr **tb)
+{
 	config->local_port = htons(nla_get_u16(tb[L2TPSEC_A_SA_LOCAL_PORT]));
 	config->remote_port = htons(nla_get_u16(tb[L2TPSEC_A_SA_REMOTE_PORT]));
+}
+
+/* What makes sense with UDP only is refused, not ignored. */
+static int check_raw(const struct l2s_sa_config *config, struct nlattr **tb,
+		     struct netlink_ext_ack *extack)
+{
+	bool unspecified = config->local.family == AF_INET ? !config->local.v4 :
+			   ipv6_addr_any(&config->local.v6);
+
+	if (tb[L2TPSEC_A_SA_LOCAL_PORT] || tb[L2TPSEC_A_SA_REMOTE_PORT] || config->keepalive) {
+		NL_SET_ERR_MSG(extack, "ports and keepalive need UDP encapsulation");
+		return -EINVAL;
+	}
+	if (unspecified) {
+		NL_SET_ERR_MSG(extack, "without UDP encapsulation the local address is needed");
+		return -EADDRNOTAVAIL;
+	}
 	return 0;
 }
 
@@ -115,6 +137,8 @@ static void key_of(struct l2s_esp_key *key, const struct nlattr *cipher, const s
 static int config_of(struct l2s_sa_config *config, struct nlattr **tb,
 		     struct netlink_ext_ack *extack)
 {
+	int err;
+
 	config->spi_in = nla_get_u32(tb[L2TPSEC_A_SA_SPI_IN]);
 	config->spi_out = nla_get_u32(tb[L2TPSEC_A_SA_SPI_OUT]);
 	config->lineage = nla_get_u32(tb[L2TPSEC_A_SA_LINEAGE]);
@@ -132,11 +156,13 @@ static int config_of(struct l2s_sa_config *config, struct nlattr **tb,
 	config->limits.hard_packets = u64_or_zero(tb[L2TPSEC_A_SA_HARD_PACKETS]);
 	key_of(&config->key_in, tb[L2TPSEC_A_SA_CIPHER_KEY_IN], tb[L2TPSEC_A_SA_AUTH_KEY_IN]);
 	key_of(&config->key_out, tb[L2TPSEC_A_SA_CIPHER_KEY_OUT], tb[L2TPSEC_A_SA_AUTH_KEY_OUT]);
-	if (config->encap != L2TPSEC_ENCAP_UDP) {
-		NL_SET_ERR_MSG(extack, "ESP without UDP encapsulation is not supported");
-		return -EOPNOTSUPP;
-	}
-	return endpoint_of(config, tb, extack);
+	err = endpoint_of(config, tb, extack);
+	if (err)
+		return err;
+	if (config->encap == L2TPSEC_ENCAP_RAW)
+		return check_raw(config, tb, extack);
+	ports_of(config, tb);
+	return 0;
 }
 
 /**
@@ -151,9 +177,9 @@ int l2s_netlink_sa_new(struct sk_buff *skb, struct genl_info *info)
 	static const u8 required[] = {
 		L2TPSEC_A_SA_SPI_IN, L2TPSEC_A_SA_SPI_OUT, L2TPSEC_A_SA_LINEAGE,
 		L2TPSEC_A_SA_CIPHER, L2TPSEC_A_SA_CIPHER_KEY_IN, L2TPSEC_A_SA_CIPHER_KEY_OUT,
-		L2TPSEC_A_SA_LOCAL_ADDR, L2TPSEC_A_SA_LOCAL_PORT,
-		L2TPSEC_A_SA_REMOTE_ADDR, L2TPSEC_A_SA_REMOTE_PORT,
+		L2TPSEC_A_SA_LOCAL_ADDR, L2TPSEC_A_SA_REMOTE_ADDR,
 	};
+	static const u8 ports[] = { L2TPSEC_A_SA_LOCAL_PORT, L2TPSEC_A_SA_REMOTE_PORT };
 	struct nlattr *tb[L2TPSEC_A_SA_MAX + 1];
 	struct l2s_sa_config config = {};
 	int err;
@@ -161,6 +187,8 @@ int l2s_netlink_sa_new(struct sk_buff *skb, struct genl_info *info)
 	err = l2s_netlink_nest(info, L2TPSEC_A_SA, tb, L2TPSEC_A_SA_MAX, l2s_netlink_sa_policy);
 	if (!err)
 		err = l2s_netlink_missing(info, L2TPSEC_A_SA, tb, required, ARRAY_SIZE(required));
+	if (!err && u32_or(tb[L2TPSEC_A_SA_ENCAP], L2TPSEC_ENCAP_UDP) == L2TPSEC_ENCAP_UDP)
+		err = l2s_netlink_missing(info, L2TPSEC_A_SA, tb, ports, ARRAY_SIZE(ports));
 	if (!err)
 		err = config_of(&config, tb, info->extack);
 	if (err)

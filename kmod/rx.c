@@ -2,7 +2,8 @@
 /*
  * Receive, from the bottom of this file to its top:
  *
- *	l2s_rx_esp	SPI -> SA, replay check, decryption
+ *	l2s_rx_esp	from a socket: SPI -> SA
+ *	l2s_rx_sa	replay check, decryption
  *	rx_done		back from the crypto API, at once or later
  *	accept		replay update, limits, succession, endpoint
  *	rx_udp		inner UDP
@@ -328,7 +329,7 @@ static bool accept(struct l2s_sa *sa, const struct sk_buff *skb)
 		l2s_sa_limit(sa, packets, bytes);
 	if (unlikely(rcu_access_pointer(sa->lineage->outbound) != sa))
 		l2s_lineage_promote(sa->lineage, sa);
-	if (likely(newest))
+	if (likely(newest && sa->encap == L2TPSEC_ENCAP_UDP))
 		note_endpoint(sa, skb);
 	return true;
 }
@@ -388,29 +389,11 @@ static bool outer_ce(const struct sk_buff *skb)
 	return INET_ECN_is_ce(ipv6_get_dsfield(ipv6_hdr(skb)));
 }
 
-/**
- * l2s_rx_esp - receive an ESP packet
- * @device: whose socket received it
- * @skb: at the ESP header, outer headers in front of it; owned by the callee
- *
- * Context: BH off, RCU read side.
- */
-void l2s_rx_esp(struct l2s_device *device, struct sk_buff *skb)
+static void rx_held(struct l2s_sa *sa, struct sk_buff *skb)
 {
-	const struct ip_esp_hdr *esp;
-	struct l2s_sa *sa;
+	const struct ip_esp_hdr *esp = (const struct ip_esp_hdr *)skb->data;
 	u64 seq;
 
-	if (unlikely(!pskb_may_pull(skb, sizeof(*esp)))) {
-		l2s_drop(device, skb, L2TPSEC_DROP_RX_SHORT);
-		return;
-	}
-	esp = (const struct ip_esp_hdr *)skb->data;
-	sa = l2s_sa_find(device, esp->spi);
-	if (unlikely(!sa || !l2s_sa_hold(sa))) {
-		l2s_drop(device, skb, L2TPSEC_DROP_RX_NO_SA);
-		return;
-	}
 	if (unlikely(test_bit(L2S_SA_HARD, &sa->flags))) {
 		drop_of_sa(sa, skb, L2TPSEC_DROP_RX_EXPIRED);
 		goto put_sa;
@@ -427,4 +410,41 @@ void l2s_rx_esp(struct l2s_device *device, struct sk_buff *skb)
 
 put_sa:
 	l2s_sa_put(sa);
+}
+
+/**
+ * l2s_rx_sa - receive an ESP packet of an SA
+ * @sa: found under RCU by the packet's SPI
+ * @skb: at the ESP header, which is linear; IP header in front of it; owned by the callee
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_rx_sa(struct l2s_sa *sa, struct sk_buff *skb)
+{
+	if (likely(l2s_sa_hold(sa)))
+		rx_held(sa, skb);
+	else
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_RX_NO_SA);
+}
+
+/**
+ * l2s_rx_esp - receive an ESP packet from a socket
+ * @device: whose socket received it
+ * @skb: at the ESP header, outer headers in front of it; owned by the callee
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_rx_esp(struct l2s_device *device, struct sk_buff *skb)
+{
+	struct l2s_sa *sa;
+
+	if (unlikely(!pskb_may_pull(skb, sizeof(struct ip_esp_hdr)))) {
+		l2s_drop(device, skb, L2TPSEC_DROP_RX_SHORT);
+		return;
+	}
+	sa = l2s_sa_find(device, ((const struct ip_esp_hdr *)skb->data)->spi);
+	if (likely(sa && sa->encap == L2TPSEC_ENCAP_UDP))
+		l2s_rx_sa(sa, skb);
+	else
+		l2s_drop(device, skb, L2TPSEC_DROP_RX_NO_SA);
 }

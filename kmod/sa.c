@@ -7,6 +7,7 @@
 #include "device.h"
 #include "event.h"
 #include "lineage.h"
+#include "rawesp.h"
 #include "sa.h"
 #include "socket.h"
 #include "trace.h"
@@ -177,23 +178,54 @@ static int sa_link(struct l2s_sa *sa, struct l2s_socket *socket, u32 lineage_id,
 	return 0;
 }
 
+/* A raw SA has no socket: the namespace's handlers receive for it. */
 static int sa_register(struct l2s_sa *sa, const struct l2s_sa_config *config,
 		       struct netlink_ext_ack *extack)
 {
 	struct l2s_device *device = sa->device;
-	struct l2s_socket *socket;
+	struct l2s_socket *socket = NULL;
 
 	lockdep_assert_held(&device->lock);
 	if (device->dead) {
 		NL_SET_ERR_MSG(extack, "the device is being removed");
 		return -ENODEV;
 	}
-	socket = l2s_socket_find(device, &config->local, config->local_port);
-	if (!socket) {
+	if (config->encap == L2TPSEC_ENCAP_UDP)
+		socket = l2s_socket_find(device, &config->local, config->local_port);
+	if (config->encap == L2TPSEC_ENCAP_UDP && !socket) {
 		NL_SET_ERR_MSG(extack, "no attached socket is bound to the local address and port");
 		return -EADDRNOTAVAIL;
 	}
 	return sa_link(sa, socket, config->lineage, extack);
+}
+
+/*
+ * The end of an SA, device's lock held.
+ *
+ * Who may still have a pointer to it, and why each comes to an end:
+ *  - lookups by SPI, and by the lineage's outbound pointer, under RCU: all are
+ *    cleared here; a reader that was faster fails at l2s_sa_hold() once the
+ *    reference is killed, or holds it;
+ *  - packets inside the crypto API, receiving or sending: they hold a reference;
+ *  - the keepalive timer: shut down here, its function has returned;
+ *  - netlink: under the device's lock, which is ours.
+ * percpu_ref_kill() lets a grace period pass before the last reference can be
+ * dropped, so free_work() runs when the readers under RCU are gone as well.
+ */
+static void sa_unlink(struct l2s_sa *sa)
+{
+	struct l2s_device *device = sa->device;
+
+	trace_l2tpsec_sa_del(device->dev, sa);
+	if (sa->encap == L2TPSEC_ENCAP_RAW)
+		l2s_rawesp_remove(sa);
+	rhashtable_remove_fast(&device->sa_table, &sa->table_node, l2s_sa_table_params);
+	l2s_lineage_remove_sa(sa->lineage, sa);
+	l2s_compat_timer_shutdown(&sa->keepalive_timer);
+	list_del(&sa->device_node);
+	device->n_sas--;
+	device->generation++;
+	percpu_ref_kill(&sa->ref);
 }
 
 /**
@@ -219,40 +251,19 @@ int l2s_sa_new(struct l2s_device *device, const struct l2s_sa_config *config,
 	err = sa_register(sa, config, extack);
 	if (err) {
 		sa_free(sa);
-	} else {
-		trace_l2tpsec_sa_new(device->dev, sa);
-		if (sa->keepalive)
-			mod_timer(&sa->keepalive_timer, jiffies + sa->keepalive * HZ);
+		goto unlock;
 	}
+	trace_l2tpsec_sa_new(device->dev, sa);
+	/* From sa_register() on it may be in use, so it can only end as every SA does. */
+	if (sa->encap == L2TPSEC_ENCAP_RAW)
+		err = l2s_rawesp_add(sa, extack);
+	if (err)
+		sa_unlink(sa);
+	else if (sa->keepalive)
+		mod_timer(&sa->keepalive_timer, jiffies + sa->keepalive * HZ);
+unlock:
 	mutex_unlock(&device->lock);
 	return err;
-}
-
-/*
- * The end of an SA, device's lock held.
- *
- * Who may still have a pointer to it, and why each comes to an end:
- *  - lookups by SPI, and by the lineage's outbound pointer, under RCU: both are
- *    cleared here; a reader that was faster fails at l2s_sa_hold() once the
- *    reference is killed, or holds it;
- *  - packets inside the crypto API, receiving or sending: they hold a reference;
- *  - the keepalive timer: shut down here, its function has returned;
- *  - netlink: under the device's lock, which is ours.
- * percpu_ref_kill() lets a grace period pass before the last reference can be
- * dropped, so free_work() runs when the readers under RCU are gone as well.
- */
-static void sa_unlink(struct l2s_sa *sa)
-{
-	struct l2s_device *device = sa->device;
-
-	trace_l2tpsec_sa_del(device->dev, sa);
-	rhashtable_remove_fast(&device->sa_table, &sa->table_node, l2s_sa_table_params);
-	l2s_lineage_remove_sa(sa->lineage, sa);
-	l2s_compat_timer_shutdown(&sa->keepalive_timer);
-	list_del(&sa->device_node);
-	device->n_sas--;
-	device->generation++;
-	percpu_ref_kill(&sa->ref);
 }
 
 /**

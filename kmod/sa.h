@@ -11,6 +11,7 @@
 #include <linux/workqueue.h>
 #include <net/dst_cache.h>
 #include "esp.h"
+#include "rawesp.h"
 #include "replay.h"
 #include "stats.h"
 
@@ -37,8 +38,8 @@ struct l2s_address {
  * struct l2s_endpoint - where the packets of an SA go; constant, replaced as a whole
  * @local: our address
  * @remote: the peer's address, of the same family
- * @local_port: our UDP port, network order
- * @remote_port: the peer's UDP port, network order
+ * @local_port: our UDP port, network order; 0 if raw
+ * @remote_port: the peer's UDP port, network order; 0 if raw
  * @dst_cache: route to @remote; written with BH off
  * @rcu: frees it
  */
@@ -80,8 +81,8 @@ struct l2s_limits {
  * @replay_window: packets
  * @local: our address
  * @remote: the peer's address
- * @local_port: network order
- * @remote_port: network order
+ * @local_port: network order; 0 if raw
+ * @remote_port: network order; 0 if raw
  * @keepalive: seconds, 0 = none
  * @limits: see there
  */
@@ -134,7 +135,8 @@ enum l2s_sa_flag {
  * @tx_bytes: sent; counted only if there is a limit
  * @tx_last: jiffies of the last packet sent
  * @endpoint: where to							[R, written under s]
- * @socket: sends and receives; NULL when detached			[R, d]
+ * @socket: sends and receives; NULL when detached, or if raw		[R, d]
+ * @raw: used if raw
  * @stats: of ESP payload							[I]
  * @limits: see there								[I]
  * @limited: any of them is set							[I]
@@ -169,6 +171,7 @@ struct l2s_sa {
 
 	struct l2s_endpoint __rcu *endpoint ____cacheline_aligned_in_smp;
 	struct l2s_socket __rcu *socket;
+	struct l2s_rawesp raw;
 	struct l2s_stats stats;
 	struct l2s_limits limits;
 	bool limited;

@@ -6,7 +6,7 @@
  *	send_ip		checksum, room for all headers
  *	l2s_tx_ppp	PPP and L2TP headers
  *	l2s_tx_l2tp	inner UDP header, lineage -> SA, limits, encryption
- *	tx_done		back from the crypto API, at once or later; outer UDP
+ *	tx_done		back from the crypto API, at once or later; outer headers
  *
  * Everything runs with BH off and, up to the crypto API, under RCU.
  */
@@ -25,6 +25,7 @@
 #include "l2tp.h"
 #include "lineage.h"
 #include "ppp.h"
+#include "rawesp.h"
 #include "sa.h"
 #include "session.h"
 #include "tunnel.h"
@@ -39,7 +40,10 @@ static void tx_done(struct sk_buff *skb, int err)
 
 	if (likely(!err)) {
 		rcu_read_lock();
-		l2s_udp_send(sa, skb);
+		if (sa->encap == L2TPSEC_ENCAP_UDP)
+			l2s_udp_send(sa, skb);
+		else
+			l2s_rawesp_send(sa, skb);
 		rcu_read_unlock();
 	} else {
 		l2s_stats_tx_drop(&sa->stats);

@@ -179,7 +179,7 @@ struct conf_esp_proposal {
  * @dpd_interval: seconds of silence before R-U-THERE to a peer that knows DPD (dpd-interval =, default 30, 0 = never)
  * @dpd_failures: unanswered ones before the peer counts as dead (dpd-failures =, default 5)
  * @force_udp_encapsulation: make peers believe that they are behind NAT
- *	(force-udp-encapsulation =, default yes: the module takes ESP in UDP only)
+ *	(force-udp-encapsulation =, default no)
  * @has_public_address: @public_address is set
  * @public_address: the address clients dial when we are behind NAT ([gateway] public-address =)
  * @esp: what phase 2 accepts, best first ([esp] proposals =)

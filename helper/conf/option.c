@@ -410,7 +410,7 @@ const struct option options[] = {
 	{ "ike", "dpd-interval", "30", set_number, AT(ike.dpd_interval), 0, 86400, .right = SECONDS },
 	{ "ike", "dpd-failures", "5", set_number, AT(ike.dpd_failures), 1, 100,
 	  .right = "a number from 1 to 100" },
-	{ "ike", "force-udp-encapsulation", "yes", set_bool, AT(ike.force_udp_encapsulation),
+	{ "ike", "force-udp-encapsulation", "no", set_bool, AT(ike.force_udp_encapsulation),
 	  .right = "yes or no" },
 	{ "esp", "proposals", DEFAULT_ESP, set_esp_proposals, .max = CONF_MAX_PROPOSALS, .list = true,
 	  .right = PROPOSAL_ESP_GRAMMAR },

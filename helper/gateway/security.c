@@ -33,11 +33,12 @@ static unsigned int inner_mtu(const struct plane_sa *sa)
 	unsigned int ip = sa->remote.addr.family == AF_INET6 ? 40 : 20;
 	unsigned int iv = sa->cipher == L2TPSEC_CIPHER_AES_CBC ? 16 : 8;
 	unsigned int block = sa->cipher == L2TPSEC_CIPHER_AES_CBC ? 16 : 4;
+	unsigned int udp = sa->encap == L2TPSEC_ENCAP_UDP ? UDP_LEN : 0;
 	unsigned int path = sockets_path_mtu(&sa->remote), room;
 
 	if (path < PATH_MTU_MIN)
 		path = PATH_MTU_MIN;
-	room = path - ip - UDP_LEN - ESP_LEN - iv - icv_len(sa);
+	room = path - ip - udp - ESP_LEN - iv - icv_len(sa);
 	room -= room % block;
 	return room - ESP_TRAILER_LEN - UDP_LEN - L2TP_DATA_LEN - PPP_LEN_MAX;
 }

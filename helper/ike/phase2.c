@@ -201,7 +201,7 @@ static void fill_child(struct child *child, const struct exchange *x, const stru
 	sa->auth = chosen->esp.auth;
 	sa->esn = chosen->esn;
 	sa->replay_window = x->sa->peer->ike->conf->replay_window;
-	sa->keepalive = x->sa->we_behind_nat ? IKE_KEEPALIVE : 0;
+	sa->keepalive = m->path.natt && x->sa->we_behind_nat ? IKE_KEEPALIVE : 0;
 	sa->local = m->path.local;
 	sa->remote = m->path.remote;
 	sa->hard_bytes = hard_bytes(chosen->kilobytes);

@@ -97,10 +97,14 @@ static void put_nonzero_u64(struct nlmsghdr *nlh, uint16_t type, uint64_t v)
 		mnl_attr_put_u64(nlh, type, v);
 }
 
-static void put_endpoint(struct nlmsghdr *nlh, uint16_t addr, uint16_t port, const struct endpoint *e)
+static void put_endpoints(struct nlmsghdr *nlh, const struct plane_sa *sa)
 {
-	mnl_attr_put(nlh, addr, addr_len(&e->addr), e->addr.b);
-	mnl_attr_put_u16(nlh, port, e->port);
+	mnl_attr_put(nlh, L2TPSEC_A_SA_LOCAL_ADDR, addr_len(&sa->local.addr), sa->local.addr.b);
+	mnl_attr_put(nlh, L2TPSEC_A_SA_REMOTE_ADDR, addr_len(&sa->remote.addr), sa->remote.addr.b);
+	if (sa->encap != L2TPSEC_ENCAP_UDP)
+		return;
+	mnl_attr_put_u16(nlh, L2TPSEC_A_SA_LOCAL_PORT, sa->local.port);
+	mnl_attr_put_u16(nlh, L2TPSEC_A_SA_REMOTE_PORT, sa->remote.port);
 }
 
 static void put_keys(struct nlmsghdr *nlh, const struct plane_sa *sa)
@@ -135,8 +139,7 @@ void message_put_sa(struct nlmsghdr *nlh, uint32_t ifindex, const struct plane_s
 	put_keys(nlh, sa);
 	put_flag(nlh, L2TPSEC_A_SA_ESN, sa->esn);
 	put_nonzero_u32(nlh, L2TPSEC_A_SA_REPLAY_WINDOW, sa->replay_window);
-	put_endpoint(nlh, L2TPSEC_A_SA_LOCAL_ADDR, L2TPSEC_A_SA_LOCAL_PORT, &sa->local);
-	put_endpoint(nlh, L2TPSEC_A_SA_REMOTE_ADDR, L2TPSEC_A_SA_REMOTE_PORT, &sa->remote);
+	put_endpoints(nlh, sa);
 	put_nonzero_u32(nlh, L2TPSEC_A_SA_KEEPALIVE, sa->keepalive);
 	put_nonzero_u64(nlh, L2TPSEC_A_SA_SOFT_BYTES, sa->soft_bytes);
 	put_nonzero_u64(nlh, L2TPSEC_A_SA_HARD_BYTES, sa->hard_bytes);

@@ -43,9 +43,9 @@ struct plane_key {
  * @out: keys of what we send
  * @esn: 64-bit sequence numbers
  * @replay_window: packets
- * @keepalive: seconds between NAT-keepalives, 0 = none
- * @local: our endpoint
- * @remote: the peer's
+ * @keepalive: seconds between NAT-keepalives, 0 = none; UDP only
+ * @local: our endpoint; the port is of UDP only
+ * @remote: the peer's, likewise
  * @soft_bytes: volume limits, 0 = none
  * @hard_bytes: see @soft_bytes
  */

@@ -4,16 +4,12 @@
  * refused twice, deleted in every order, and nothing left.
  */
 #include <kunit/test.h>
-#include <linux/fdtable.h>
-#include <linux/file.h>
 #include <linux/in.h>
 #include <linux/inetdevice.h>
-#include <linux/net.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
 #include <net/net_namespace.h>
-#include <net/netlink.h>
 #include "../device.h"
 #include "../l2tp.h"
 #include "../lineage.h"
@@ -21,6 +17,7 @@
 #include "../session.h"
 #include "../socket.h"
 #include "../tunnel.h"
+#include "device_fixture.h"
 
 #define LINEAGE		7
 #define SPI		0x1000			/* of the first SA; the next ones count on */
@@ -28,145 +25,7 @@
 #define SESSION		31
 #define STEPS		6			/* deletions in every_order() */
 
-/**
- * struct fixture - a device with a socket
- * @device: ours; a reference is held
- * @ifindex: of @device
- * @port: the socket's, network order
- */
-struct fixture {
-	struct l2s_device *device;
-	int ifindex;
-	__be16 port;
-};
-
-/* A socket with a file, whose credentials rtnetlink asks for: ours, the kernel's. */
-static struct file *netlink_open(void)
-{
-	struct socket *sock;
-	int err = sock_create_kern(&init_net, AF_NETLINK, SOCK_RAW, NETLINK_ROUTE, &sock);
-
-	return err ? ERR_PTR(err) : sock_alloc_file(sock, 0, NULL);
-}
-
-/* One rtnetlink request from the kernel to itself.  Return: the answer's error. */
-static int rtnl_request(u16 type, u16 flags, int ifindex, const char *kind)
-{
-	struct {
-		struct nlmsghdr hdr;
-		struct ifinfomsg link;
-		u8 attrs[64];
-	} request = {};
-	struct {
-		struct nlmsghdr hdr;
-		struct nlmsgerr err;
-		u8 rest[512];
-	} answer;
-	struct kvec vec = { &request };
-	struct msghdr msg = {};
-	struct nlattr *info, *name;
-	struct socket *sock;
-	struct file *file;
-	int err;
-
-	request.hdr.nlmsg_type = type;
-	request.hdr.nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | flags;
-	request.link.ifi_index = ifindex;
-	if (kind) {
-		info = (struct nlattr *)request.attrs;
-		name = info + 1;
-		name->nla_type = IFLA_INFO_KIND;
-		name->nla_len = nla_attr_size(strlen(kind) + 1);
-		strcpy(nla_data(name), kind);
-		info->nla_type = IFLA_LINKINFO;
-		info->nla_len = nla_attr_size(nla_total_size(strlen(kind) + 1));
-	}
-	request.hdr.nlmsg_len = NLMSG_LENGTH(sizeof(request.link)) +
-				(kind ? NLA_ALIGN(info->nla_len) : 0);
-	vec.iov_len = request.hdr.nlmsg_len;
-
-	file = netlink_open();
-	if (IS_ERR(file))
-		return PTR_ERR(file);
-	sock = sock_from_file(file);
-	err = kernel_sendmsg(sock, &msg, &vec, 1, vec.iov_len);
-	if (err >= 0) {
-		vec.iov_base = &answer;
-		vec.iov_len = sizeof(answer);
-		err = kernel_recvmsg(sock, &msg, &vec, 1, vec.iov_len, 0);
-	}
-	if (err >= 0)
-		err = answer.err.error;
-	fput(file);
-	return err;
-}
-
-/* The newest device of the link kind, found as netlink finds it. */
-static struct l2s_device *newest_device(void)
-{
-	struct l2s_net *l2s_net = l2s_device_net(&init_net);
-	struct l2s_device *device = NULL;
-
-	mutex_lock(&l2s_net->lock);
-	if (!list_empty(&l2s_net->devices)) {
-		device = list_last_entry(&l2s_net->devices, struct l2s_device, node);
-		device = l2s_device_find(&init_net, device->dev->ifindex);
-	}
-	mutex_unlock(&l2s_net->lock);
-	return device;
-}
-
-static void attach_socket(struct kunit *test, struct fixture *f)
-{
-	struct sockaddr_in sin = { .sin_family = AF_INET };
-	struct netlink_ext_ack extack = {};
-	struct socket *sock;
-	struct file *file;
-	int fd;
-
-	KUNIT_ASSERT_EQ(test, sock_create(AF_INET, SOCK_DGRAM, IPPROTO_UDP, &sock), 0);
-	KUNIT_ASSERT_EQ(test, kernel_bind(sock, (struct sockaddr *)&sin, sizeof(sin)), 0);
-	f->port = inet_sk(sock->sk)->inet_sport;
-	file = sock_alloc_file(sock, 0, NULL);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	fd = get_unused_fd_flags(O_CLOEXEC);
-	KUNIT_ASSERT_GE(test, fd, 0);
-	fd_install(fd, file);
-	KUNIT_EXPECT_EQ_MSG(test, l2s_socket_add(f->device, fd, &extack), 0, "%s",
-			    extack._msg ?: "no reason given");
-	KUNIT_EXPECT_EQ(test, l2s_socket_add(f->device, fd, &extack), -EBUSY);
-	close_fd(fd);
-}
-
-static int fixture_init(struct kunit *test)
-{
-	struct fixture *f = kunit_kzalloc(test, sizeof(*f), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, f);
-	test->priv = f;
-	KUNIT_ASSERT_EQ(test, rtnl_request(RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL, 0,
-					   KBUILD_MODNAME), 0);
-	f->device = newest_device();
-	KUNIT_ASSERT_NOT_NULL(test, f->device);
-	f->ifindex = f->device->dev->ifindex;
-	attach_socket(test, f);
-	return 0;
-}
-
-/* Deleting the interface waits until nothing refers to it: a leak hangs here. */
-static void fixture_exit(struct kunit *test)
-{
-	struct fixture *f = test->priv;
-
-	if (!f || !f->device)
-		return;
-	l2s_device_put(f->device);
-	KUNIT_EXPECT_EQ(test, rtnl_request(RTM_DELLINK, 0, f->ifindex, NULL), 0);
-	KUNIT_EXPECT_NULL(test, l2s_device_find(&init_net, f->ifindex));
-	rcu_barrier();
-}
-
-static int new_sa(struct fixture *f, u32 spi, u32 lineage, const char **reason)
+static int new_sa(struct device_fixture *f, u32 spi, u32 lineage, const char **reason)
 {
 	static const u8 key[20];
 	struct netlink_ext_ack extack = {};
@@ -192,7 +51,7 @@ static int new_sa(struct fixture *f, u32 spi, u32 lineage, const char **reason)
 	return err;
 }
 
-static int new_tunnel(struct fixture *f, u32 lineage, u16 id, const char **reason)
+static int new_tunnel(struct device_fixture *f, u32 lineage, u16 id, const char **reason)
 {
 	struct l2s_tunnel_config config = { lineage, id, id + 1, L2S_L2TP_PORT };
 	struct netlink_ext_ack extack = {};
@@ -203,7 +62,7 @@ static int new_tunnel(struct fixture *f, u32 lineage, u16 id, const char **reaso
 	return err;
 }
 
-static int new_session(struct fixture *f, u16 tunnel, u16 id, const char **reason)
+static int new_session(struct device_fixture *f, u16 tunnel, u16 id, const char **reason)
 {
 	struct l2s_session_config config = { LINEAGE, tunnel, id, id + 1 };
 	struct netlink_ext_ack extack = {};
@@ -214,7 +73,7 @@ static int new_session(struct fixture *f, u16 tunnel, u16 id, const char **reaso
 	return err;
 }
 
-static int set_addr4(struct fixture *f, u16 session, __be32 addr)
+static int set_addr4(struct device_fixture *f, u16 session, __be32 addr)
 {
 	struct l2s_session_params params = {
 		.mtu = 1400,
@@ -226,7 +85,7 @@ static int set_addr4(struct fixture *f, u16 session, __be32 addr)
 	return l2s_session_set(f->device, LINEAGE, TUNNEL, session, &params, &extack);
 }
 
-static bool sa_known(struct fixture *f, u32 spi)
+static bool sa_known(struct device_fixture *f, u32 spi)
 {
 	bool known;
 
@@ -236,7 +95,7 @@ static bool sa_known(struct fixture *f, u32 spi)
 	return known;
 }
 
-static bool lineage_known(struct fixture *f, u32 id)
+static bool lineage_known(struct device_fixture *f, u32 id)
 {
 	bool known;
 
@@ -246,7 +105,7 @@ static bool lineage_known(struct fixture *f, u32 id)
 	return known;
 }
 
-static bool session_known(struct fixture *f, u16 id)
+static bool session_known(struct device_fixture *f, u16 id)
 {
 	bool known;
 
@@ -257,7 +116,7 @@ static bool session_known(struct fixture *f, u16 id)
 }
 
 /* Return: our id of the session that has the address; 0: none. */
-static u16 session_at(struct fixture *f, __be32 addr)
+static u16 session_at(struct device_fixture *f, __be32 addr)
 {
 	struct l2s_session *session;
 	u16 id;
@@ -270,7 +129,7 @@ static u16 session_at(struct fixture *f, __be32 addr)
 }
 
 /* Return: inbound SPI of the SA that sends; 0: none. */
-static u32 outbound(struct fixture *f)
+static u32 outbound(struct device_fixture *f)
 {
 	struct l2s_lineage *lineage;
 	struct l2s_sa *sa = NULL;
@@ -287,7 +146,7 @@ static u32 outbound(struct fixture *f)
 
 static void expect_counts(struct kunit *test, u32 sas, u32 tunnels, u32 sessions)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 
 	KUNIT_EXPECT_EQ(test, f->device->n_sas, sas);
 	KUNIT_EXPECT_EQ(test, f->device->n_tunnels, tunnels);
@@ -300,7 +159,7 @@ static void expect_counts(struct kunit *test, u32 sas, u32 tunnels, u32 sessions
 
 static void expect_empty(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 
 	expect_counts(test, 0, 0, 0);
 	KUNIT_EXPECT_EQ(test, atomic_read(&f->device->lineage_table.nelems), 0);
@@ -309,7 +168,7 @@ static void expect_empty(struct kunit *test)
 
 static void sa_life(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	struct netlink_ext_ack extack = {};
 	const char *reason;
 
@@ -336,7 +195,7 @@ static void sa_life(struct kunit *test)
 
 static void sa_needs_socket(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	const char *reason;
 
 	f->port ^= htons(1);
@@ -348,7 +207,7 @@ static void sa_needs_socket(struct kunit *test)
 /* A packet inside the crypto API keeps its SA, though nobody finds it any more. */
 static void sa_held_by_packet(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	struct l2s_sa *sa;
 
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
@@ -370,7 +229,7 @@ static void sa_held_by_packet(struct kunit *test)
 
 static void successors(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	struct l2s_lineage *lineage;
 	struct l2s_sa *sa;
 	u32 i;
@@ -418,7 +277,7 @@ static void expect_last_reference(struct kunit *test, struct l2s_lineage *lineag
 /* A lineage lives as long as its last SA or tunnel. */
 static void lineage_life(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	struct l2s_lineage *lineage;
 	const char *reason;
 
@@ -444,7 +303,7 @@ static void lineage_life(struct kunit *test)
 
 static void tunnel_and_session_life(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	const char *reason;
 
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
@@ -475,7 +334,7 @@ static void tunnel_and_session_life(struct kunit *test)
 
 static void addresses(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	__be32 a = htonl(0x0a000001), b = htonl(0x0a000002);
 
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
@@ -504,7 +363,7 @@ static void addresses(struct kunit *test)
 /* RFC 2661 5.4 and 5.8: gaps pass, what is old does not, and it goes on after 65535. */
 static void session_order(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	struct l2s_session *session;
 
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
@@ -525,7 +384,7 @@ static void session_order(struct kunit *test)
 }
 
 /* One of the deletions of every_order(), by number. */
-static void delete_one(struct fixture *f, unsigned int what)
+static void delete_one(struct device_fixture *f, unsigned int what)
 {
 	switch (what) {
 	case 0:
@@ -547,7 +406,7 @@ static void delete_one(struct fixture *f, unsigned int what)
 
 static void build_all(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	u16 i;
 
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
@@ -565,7 +424,7 @@ static void build_all(struct kunit *test)
 /* All 720 orders of deleting two SAs, two sessions and two tunnels. */
 static void every_order(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	unsigned int order, i, code;
 
 	for (order = 0; order < 720; order++) {
@@ -584,7 +443,7 @@ static void every_order(struct kunit *test)
 
 static void flush(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 
 	build_all(test);
 	mutex_lock(&f->device->lock);
@@ -595,7 +454,7 @@ static void flush(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), -EADDRNOTAVAIL);
 }
 
-/* The interface goes while it is full: fixture_exit() deletes it. */
+/* The interface goes while it is full: device_fixture_exit() deletes it. */
 static void removed_while_full(struct kunit *test)
 {
 	build_all(test);
@@ -618,7 +477,7 @@ static void put_late(struct work_struct *work)
 
 static void removal_waits_for_packet(struct kunit *test)
 {
-	struct fixture *f = test->priv;
+	struct device_fixture *f = test->priv;
 	struct late_put late = {};
 
 	build_all(test);
@@ -628,7 +487,7 @@ static void removal_waits_for_packet(struct kunit *test)
 	rcu_read_unlock();
 	INIT_DELAYED_WORK_ONSTACK(&late.work, put_late);
 	schedule_delayed_work(&late.work, HZ / 10);
-	fixture_exit(test);
+	device_fixture_exit(test);
 	f->device = NULL;
 	KUNIT_EXPECT_TRUE(test, late.done);
 	cancel_delayed_work_sync(&late.work);
@@ -653,8 +512,8 @@ static struct kunit_case lifetime_cases[] = {
 
 static struct kunit_suite lifetime_suite = {
 	.name = "l2tpsec_lifetime",
-	.init = fixture_init,
-	.exit = fixture_exit,
+	.init = device_fixture_init,
+	.exit = device_fixture_exit,
 	.test_cases = lifetime_cases,
 };
 

@@ -60,6 +60,8 @@ removal_crash() {
 
 # removal_namespace NAME USER: everything in srv dies at once, the client does not know.
 removal_namespace() {
+	# iperf3's orphaned connections have nobody left to answer, and keep the namespace as long as they retry
+	ip netns exec srv sysctl -qw net.ipv4.tcp_orphan_retries=1
 	flood_start "$1" "$2" || return 1
 	{
 		ip netns pids srv | xargs -r kill -9

@@ -101,7 +101,7 @@ static void minimal_gets_defaults(void **state)
 	assert_int_equal(c->ike.half_open_per_source, 50);
 	assert_int_equal(c->ike.dpd_interval, 30);
 	assert_int_equal(c->ike.dpd_failures, 5);
-	assert_true(c->ike.force_udp_encapsulation);
+	assert_false(c->ike.force_udp_encapsulation);
 	assert_false(c->ike.has_public_address);
 	assert_int_equal(c->ike.replay_window, 1024);
 	assert_int_equal(c->ike.esp_len, 8);
@@ -232,7 +232,7 @@ static void everything_is_read(void **state)
 		      "control-socket = /tmp/x\norphan-timeout = 60\nlog-level = debug\n"
 		      "[ike]\nproposals = aes256-sha1-modp2048,\n\taes128-sha1-ecp256\n  aes256-sha256-ecp384\n"
 		      "half-open-max = 7\nhalf-open-per-source = 3\ndpd-interval = 0\ndpd-failures = 2\n"
-		      "force-udp-encapsulation = no\n"
+		      "force-udp-encapsulation = yes\n"
 		      "[esp]\nproposals = aes128-sha1\nreplay-window = 64\n"
 		      "[l2tp]\nhost-name = gw\nhello-interval = 10\nretransmit-max = 5\nsessions-max = 1\n"
 		      "[ppp]\nauth = pap, chap-md5\nlocal-address = 10.99.0.1\ndns = 9.9.9.9 1.1.1.1\nwins = 10.0.0.2\n"
@@ -256,7 +256,7 @@ static void everything_is_read(void **state)
 	assert_int_equal(c->ike.half_open_per_source, 3);
 	assert_int_equal(c->ike.dpd_interval, 0);
 	assert_int_equal(c->ike.dpd_failures, 2);
-	assert_false(c->ike.force_udp_encapsulation);
+	assert_true(c->ike.force_udp_encapsulation);
 	assert_int_equal(c->ike.esp_len, 1);
 	assert_int_equal(c->ike.replay_window, 64);
 	assert_string_equal(c->l2tp.host_name, "gw");

@@ -119,6 +119,27 @@ static void sa_cbc(void **state)
 	expect_u64(nest, L2TPSEC_A_SA_HARD_BYTES, 6000000000);
 }
 
+/* Without UDP there are no ports; the module refuses them. */
+static void sa_raw_has_no_ports(void **state)
+{
+	struct plane_sa sa = {
+		.encap = L2TPSEC_ENCAP_RAW, .cipher = L2TPSEC_CIPHER_AES_GCM_16,
+		.in.cipher_len = 36, .out.cipher_len = 36,
+		.local = { addr_from_ipv4(0xc0000201), 500 }, .remote = { addr_from_ipv4(0xcb007102), 500 },
+	};
+	const struct nlattr *nest;
+
+	(void)state;
+	message_put_sa(nlh, 5, &sa);
+	nest = attr(NULL, L2TPSEC_A_SA);
+	expect_u32(nest, L2TPSEC_A_SA_ENCAP, L2TPSEC_ENCAP_RAW);
+	expect_bytes(nest, L2TPSEC_A_SA_LOCAL_ADDR, "\xc0\x00\x02\x01", 4);
+	expect_bytes(nest, L2TPSEC_A_SA_REMOTE_ADDR, "\xcb\x00\x71\x02", 4);
+	assert_null(attr(nest, L2TPSEC_A_SA_LOCAL_PORT));
+	assert_null(attr(nest, L2TPSEC_A_SA_REMOTE_PORT));
+	assert_null(attr(nest, L2TPSEC_A_SA_KEEPALIVE));
+}
+
 static void sa_gcm_leaves_out_what_is_not_set(void **state)
 {
 	static const uint16_t absent[] = {
@@ -430,6 +451,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(requests_are_acknowledged, setup),
 		cmocka_unit_test_setup(sa_cbc, setup),
+		cmocka_unit_test_setup(sa_raw_has_no_ports, setup),
 		cmocka_unit_test_setup(sa_gcm_leaves_out_what_is_not_set, setup),
 		cmocka_unit_test_setup(tunnel_and_names, setup),
 		cmocka_unit_test_setup(session_in_two_parts, setup),

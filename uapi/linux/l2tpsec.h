@@ -106,7 +106,7 @@ enum l2tpsec_stats_attr {
 
 enum l2tpsec_encap {
 	L2TPSEC_ENCAP_UDP,		/* RFC 3948: ESP in UDP */
-	L2TPSEC_ENCAP_RAW,		/* IP protocol 50 */
+	L2TPSEC_ENCAP_RAW,		/* IP protocol 50; no socket, and the endpoint does not move */
 };
 
 enum l2tpsec_cipher {
@@ -135,7 +135,7 @@ enum l2tpsec_sa_attr {
 	L2TPSEC_A_SA_LINEAGE,		/* u32: a new number starts a lineage; in a known one the SA is a successor,
 					 * inbound at once, outbound after SA_ACTIVATE or its first authenticated packet
 					 */
-	L2TPSEC_A_SA_ENCAP,		/* u32: enum l2tpsec_encap */
+	L2TPSEC_A_SA_ENCAP,		/* u32: enum l2tpsec_encap; UDP (default) */
 	L2TPSEC_A_SA_CIPHER,		/* u32: enum l2tpsec_cipher */
 	L2TPSEC_A_SA_AUTH,		/* u32: enum l2tpsec_auth */
 	L2TPSEC_A_SA_ICV_LEN,		/* u32 bytes: only where it departs from the algorithm's own */
@@ -146,10 +146,10 @@ enum l2tpsec_sa_attr {
 	L2TPSEC_A_SA_ESN,		/* flag: 64-bit sequence numbers */
 	L2TPSEC_A_SA_REPLAY_WINDOW,	/* u32 packets: 32..4096, default 1024 */
 	L2TPSEC_A_SA_LOCAL_ADDR,	/* 4 or 16 bytes, network order */
-	L2TPSEC_A_SA_LOCAL_PORT,	/* u16: of an attached socket */
+	L2TPSEC_A_SA_LOCAL_PORT,	/* u16: of an attached socket; UDP only */
 	L2TPSEC_A_SA_REMOTE_ADDR,	/* 4 or 16 bytes, network order */
-	L2TPSEC_A_SA_REMOTE_PORT,	/* u16: follows authenticated packets */
-	L2TPSEC_A_SA_KEEPALIVE,		/* u32 s: NAT-keepalive when nothing was sent for so long; 0 (default) = none */
+	L2TPSEC_A_SA_REMOTE_PORT,	/* u16: follows authenticated packets, as the address does; UDP only */
+	L2TPSEC_A_SA_KEEPALIVE,		/* u32 s: NAT-keepalive when nothing was sent for so long; UDP only; 0 = none */
 	L2TPSEC_A_SA_SOFT_BYTES,	/* u64: limits, in either direction; an event each; 0 (default) = none */
 	L2TPSEC_A_SA_HARD_BYTES,	/* u64: at a hard limit the SA stops carrying packets */
 	L2TPSEC_A_SA_SOFT_PACKETS,	/* u64 */
@@ -227,7 +227,7 @@ enum l2tpsec_event {
 enum l2tpsec_drop {
 	L2TPSEC_DROP_UNSPEC,
 	L2TPSEC_DROP_RX_SHORT,		/* too short for its headers */
-	L2TPSEC_DROP_RX_NO_SA,		/* unknown SPI */
+	L2TPSEC_DROP_RX_NO_SA,		/* unknown SPI; with raw ESP it is xfrm's packet, not a drop of ours */
 	L2TPSEC_DROP_RX_EXPIRED,	/* SA beyond a hard limit */
 	L2TPSEC_DROP_RX_REPLAY,		/* seen before, or left of the window */
 	L2TPSEC_DROP_RX_AUTH,		/* ICV wrong */

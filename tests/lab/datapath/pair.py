@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Two l2tpsec devices that face each other over a veth pair.
 
-	ns a  10.9.0.1 ---- 10.9.0.2  ns b
+	ns a  10.9.0.1 ---- 10.9.0.2  ns b      fd09::1, fd09::2
 	l2s0 172.16.0.1     l2s0 172.16.0.2     fd16::1, fd16::2
 """
 import os
@@ -20,6 +20,7 @@ SUITES = {
     "aes256-sha512": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_512"], 32, 64),
 }
 OUTER = {"a": "10.9.0.1", "b": "10.9.0.2"}
+OUTER6 = {"a": "fd09::1", "b": "fd09::2"}
 INNER = {"a": "172.16.0.1", "b": "172.16.0.2"}
 INNER6 = {"a": "fd16::1", "b": "fd16::2"}
 PEER = {"a": "b", "b": "a"}
@@ -71,6 +72,16 @@ def sa(end, suite, generation=0, **more):
     return values | more
 
 
+def raw(end, suite, generation=0, outer=OUTER, **more):
+    """The same without UDP, and so without ports."""
+    family = socket.AF_INET6 if ":" in outer[end] else socket.AF_INET
+    values = sa(end, suite, generation, encap=C["ENCAP_RAW"],
+                local_addr=socket.inet_pton(family, outer[end]),
+                remote_addr=socket.inet_pton(family, outer[PEER[end]]))
+    del values["local_port"], values["remote_port"]
+    return values | more
+
+
 def tunnel(end):
     return {"lineage": LINEAGE, "id": TUNNEL[end], "peer_id": TUNNEL[PEER[end]], "peer_port": 1701}
 
@@ -97,6 +108,7 @@ class Pair:
         for end in "ab":
             sh("sysctl -qw net.ipv6.conf.all.accept_dad=0 net.ipv6.conf.default.accept_dad=0", end)
             sh(f"ip -n {end} addr add {OUTER[end]}/24 dev v0")
+            sh(f"ip -n {end} addr add {OUTER6[end]}/64 dev v0 nodad")
             sh(f"ip -n {end} link set lo up")
             sh(f"ip -n {end} link set v0 up")
             sh(f"ip -n {end} link add l2s0 type l2tpsec")
@@ -111,10 +123,10 @@ class Pair:
         self.socket[end] = udp_socket(end)
         self.owner[end].do("SOCKET_ADD", socket={"fd": self.socket[end].fileno()})
 
-    def connect(self, suite, sa_more={}, session_more={}, params_more={}):
+    def connect(self, suite, sa_more={}, session_more={}, params_more={}, describe=sa):
         for end in "ab":
             o = self.owner[end]
-            o.do("SA_NEW", sa=sa(end, suite, **sa_more))
+            o.do("SA_NEW", sa=describe(end, suite, **sa_more))
             o.do("TUNNEL_NEW", tunnel=tunnel(end))
             o.do("SESSION_NEW", session=session_name(end) |
                  {"peer_id": SESSION[PEER[end]]} | session_more)
@@ -142,18 +154,19 @@ class Pair:
 
 
 class Sniffer:
-    """ESP in UDP as it passes a namespace's veth, and a way to send it again."""
+    """Packets of one protocol as they pass a namespace's veth, and a way to send them again."""
 
-    def __init__(self, netns):
+    def __init__(self, netns, protocol=17, ethertype=0x0800):
         with inside(netns):
-            self.s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0800))
-            self.s.bind(("v0", 0x0800))
+            self.s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ethertype))
+            self.s.bind(("v0", ethertype))
         self.s.settimeout(20)
+        self.protocol, self.offset = protocol, 23 if ethertype == 0x0800 else 20
 
     def next(self, incoming=True):
         while True:
             frame, address = self.s.recvfrom(65536)
-            if (address[2] == socket.PACKET_OUTGOING) != incoming and frame[23] == 17:
+            if (address[2] == socket.PACKET_OUTGOING) != incoming and frame[self.offset] == self.protocol:
                 return frame
 
     def send(self, frame):

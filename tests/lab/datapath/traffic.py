@@ -7,15 +7,18 @@ import sys
 import threading
 import time
 
-from pair import INNER, LINEAGE, PEER, SPI, TUNNEL, Pair, params, sa, session_name, tunnel, SESSION
+from pair import (INNER, LINEAGE, PEER, SPI, TUNNEL, Pair, params, raw, sa, session_name, tunnel,
+                  SESSION)
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--orphan", type=int, default=0)
 parser.add_argument("--churn", type=int, default=0)
+parser.add_argument("--raw", action="store_true")
 options = parser.parse_args()
 
 p = Pair()
-p.connect("aes256-gcm")
+describe = raw if options.raw else sa
+p.connect("aes256-gcm", describe=describe)
 for end in "ab":
     p.owner[end].do("DEVICE_CLAIM", device={"orphan_timeout": options.orphan})
     for _ in range(2):
@@ -29,7 +32,7 @@ print("flowing", flush=True)
 def churn(end):
     o = p.owner[end]
     for i in range(1, options.churn + 1):
-        o.do("SA_NEW", sa=sa(end, "aes256-gcm", i))
+        o.do("SA_NEW", sa=describe(end, "aes256-gcm", i))
         o.do("SA_ACTIVATE", sa={"spi_in": SPI[end] + i})
         o.do("SA_DEL", sa={"spi_in": SPI[end] + i - 1})
         if i % 4 == 0:
