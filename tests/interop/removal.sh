@@ -69,7 +69,7 @@ removal_namespace() {
 	} 2>/dev/null
 	ip netns delete srv
 	# the device keeps the module busy until the namespace is really gone
-	waitfor 20 gone ip -n wan link show dev srv || fail "the namespace stays" || return 1
+	waitfor 60 gone ip -n wan link show dev srv || fail "the namespace stays" || return 1
 	flood_stop
 	module_unload || return 1
 	complaints_none

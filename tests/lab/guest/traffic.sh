@@ -22,6 +22,7 @@ traffic_server() {
 		wait "${TRAFFIC_SERVERS[@]}"
 	fi 2>/dev/null
 	TRAFFIC_SERVERS=()
+	sysctl -qw net.core.rmem_max=4194304 net.core.wmem_max=4194304
 	for port in 5201 5202 5203; do
 		ip netns exec "$1" iperf3 -s -p "$port" >"$LOG/iperf3-$port.log" 2>&1 &
 		TRAFFIC_SERVERS+=($!)
@@ -49,7 +50,8 @@ traffic_tcp() {
 		fail "$1: TCP bytes up and down: $(jq -c '[.end.sum_received.bytes, .end.sum_received_bidir_reverse.bytes]' "$out")"
 }
 
-# traffic_udp NAME: both ways at once, slow enough for an emulated machine; at most 5 % may be lost.
+# traffic_udp NAME: both ways at once, slow enough for an emulated machine; at most 5 % may be
+# lost.  The buffers keep what comes while iperf3 itself does not get the processor.
 traffic_udp() {
 	local out=$LOG/$1-iperf3.json
 
