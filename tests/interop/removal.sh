@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
 # What an administrator may do at the worst moment: under traffic.
 
-# flood NAME: pings without end, until the process is told to stop.
-flood() {
+# flood_pings, flood_all NAME: without end, until the processes are told to stop.
+flood_pings() {
 	peer_exec "$1" ping -q -f -s 1000 "$INNER" >/dev/null 2>&1 &
 	FLOODS+=($!)
+}
+
+flood_all() {
+	flood_pings "$1"
 	peer_exec "$1" iperf3 -c "$INNER" -p "$(traffic_port "$1")" -t 60 --bidir >/dev/null 2>&1 &
 	FLOODS+=($!)
 }
@@ -20,7 +24,7 @@ flooded() {
 
 flood_start() {
 	FLOODS=()
-	flood "$1"
+	"flood_${3:-all}" "$1"
 	waitfor 15 flooded "$2" || fail "no traffic to remove the module from"
 }
 
@@ -59,10 +63,9 @@ removal_crash() {
 }
 
 # removal_namespace NAME USER: everything in srv dies at once, the client does not know.
+# Without TCP: the orphaned connections of a killed server retry, and keep any namespace meanwhile.
 removal_namespace() {
-	# iperf3's orphaned connections have nobody left to answer, and keep the namespace as long as they retry
-	ip netns exec srv sysctl -qw net.ipv4.tcp_orphan_retries=1
-	flood_start "$1" "$2" || return 1
+	flood_start "$1" "$2" pings || return 1
 	{
 		ip netns pids srv | xargs -r kill -9
 		wait "${TRAFFIC_SERVERS[@]}" "$GATEWAY_PID"
