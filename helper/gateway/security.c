@@ -134,14 +134,6 @@ static int child_new(void *ctx, struct ike_child *child)
 	return 0;
 }
 
-static struct sa *sa_find(struct gateway *gw, uint32_t spi_in)
-{
-	struct sa *sa;
-
-	HASH_FIND(hh, gw->sas, &spi_in, sizeof(spi_in), sa);
-	return sa;
-}
-
 static void child_active(void *ctx, struct ike_child *child)
 {
 	struct gateway *gw = ctx;

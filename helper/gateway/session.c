@@ -8,8 +8,7 @@
 #include "gateway/subscriber.h"
 
 #define L2TP_SEQUENCE_LEN	4	/* Ns and Nr (RFC 2661 3.1) */
-
-#define WATCH_MS	10000
+#define WATCH_MS		10000
 
 static struct plane_session plane_session_of(const struct session *s)
 {

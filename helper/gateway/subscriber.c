@@ -161,3 +161,17 @@ struct lineage *lineage_find(struct gateway *gw, uint32_t id)
 	HASH_FIND(hh, gw->lineages, &id, sizeof(id), l);
 	return l;
 }
+
+/**
+ * sa_find - by inbound SPI
+ * @gw: gateway
+ * @spi_in: SPI
+ * Return: the SA or NULL.
+ */
+struct sa *sa_find(struct gateway *gw, uint32_t spi_in)
+{
+	struct sa *sa;
+
+	HASH_FIND(hh, gw->sas, &spi_in, sizeof(spi_in), sa);
+	return sa;
+}

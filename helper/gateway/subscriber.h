@@ -195,6 +195,7 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote);
 void subscriber_session_gone(struct subscriber *sub);
 void subscriber_close(struct subscriber *sub, const char *reason);
 struct lineage *lineage_find(struct gateway *gw, uint32_t id);
+struct sa *sa_find(struct gateway *gw, uint32_t spi_in);
 
 extern const struct ike_ops gateway_ike_ops;
 extern const struct l2tp_ops gateway_l2tp_ops;

@@ -107,9 +107,8 @@ static void on_frame(void *ctx, const struct plane_frame *frame)
 
 static struct lineage *lineage_of_sa(struct gateway *gw, uint32_t spi_in)
 {
-	struct sa *sa;
+	const struct sa *sa = sa_find(gw, spi_in);
 
-	HASH_FIND(hh, gw->sas, &spi_in, sizeof(spi_in), sa);
 	return sa ? sa->lineage : NULL;
 }
 

@@ -42,7 +42,7 @@ carried() { cat "/tmp/peers/$1/root/sys/class/net/ppp0/statistics/$2_bytes"; }
 # agree SENT COUNTED: what arrived is what was sent, but for a few lost packets.
 agree() { awk -v sent="$1" -v arrived="$2" 'BEGIN { exit !(sent > 0 && arrived <= sent && arrived >= 0.9 * sent) }'; }
 
-# streams NAME USER tcp|udp: both ways at once; both ends count the same bytes.
+# streams NAME USER tcp|udp: both ways at once; both ends count the bytes, and ours drops none.
 streams() {
 	local tx rx before got
 
