@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: MIT
 # What an administrator may do at the worst moment: under traffic.
 
-# flood_pings, flood_all NAME: without end, until the processes are told to stop.
-flood_pings() {
+# flood NAME: without end, until the processes are told to stop.
+flood() {
 	peer_exec "$1" ping -q -f -s 1000 "$INNER" >/dev/null 2>&1 &
-	FLOODS+=($!)
-}
-
-flood_all() {
-	flood_pings "$1"
+	FLOODS=($!)
 	peer_exec "$1" iperf3 -c "$INNER" -p "$(traffic_port "$1")" -t 60 --bidir >/dev/null 2>&1 &
 	FLOODS+=($!)
 }
@@ -23,8 +19,7 @@ flooded() {
 }
 
 flood_start() {
-	FLOODS=()
-	"flood_${3:-all}" "$1"
+	flood "$1"
 	waitfor 15 flooded "$2" || fail "no traffic to remove the module from"
 }
 
@@ -62,14 +57,18 @@ removal_crash() {
 	complaints_none
 }
 
+# orphans: TCP connections that no process owns any more; each holds its namespace until its retries are over.
+orphans() { ip netns exec srv ss -Htan state fin-wait-1 state last-ack state closing | grep .; }
+
 # removal_namespace NAME USER: everything in srv dies at once, the client does not know.
-# Without TCP: the orphaned connections of a killed server retry, and keep any namespace meanwhile.
 removal_namespace() {
-	flood_start "$1" "$2" pings || return 1
+	flood_start "$1" "$2" || return 1
+	ip netns exec srv sysctl -qw net.ipv4.tcp_orphan_retries=1
 	{
 		ip netns pids srv | xargs -r kill -9
 		wait "${TRAFFIC_SERVERS[@]}" "$GATEWAY_PID"
 	} 2>/dev/null
+	waitfor 60 gone orphans || fail "TCP keeps the namespace, not we: $(orphans)" || return 1
 	ip netns delete srv
 	# the device keeps the module busy until the namespace is really gone
 	waitfor 60 gone ip -n wan link show dev srv || fail "the namespace stays" || return 1

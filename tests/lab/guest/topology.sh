@@ -69,6 +69,6 @@ topology_host() {
 
 # topology_capture NAME: what passes wan, as $RESULTS/NAME.pcap; prints the pid.
 topology_capture() {
-	ip netns exec wan tcpdump -q -U -i br0 -w "$RESULTS/$1.pcap" >/dev/null 2>&1 &
+	ip netns exec wan tcpdump -q -U --immediate-mode -i br0 -w "$RESULTS/$1.pcap" >/dev/null 2>&1 &
 	echo $!
 }
