@@ -16,6 +16,8 @@
 #include "net/link.h"
 
 #define KIND	"l2tpsec"
+/* The alias of an interface that no administrator made: it goes when the daemon ends. */
+#define MADE_BY_US "made by l2tpsecd"
 
 /* libnl's numbers as errno; what has no errno is an input/output error. */
 static int errno_of(int nl)
@@ -74,15 +76,37 @@ static struct rtnl_link *link_get(struct nl_sock *sk, const char *name)
 	return rtnl_link_get_kernel(sk, 0, name, &link) < 0 ? NULL : link;
 }
 
+static bool made_by_us(struct rtnl_link *link)
+{
+	const char *alias = rtnl_link_get_ifalias(link);
+
+	return alias && !strcmp(alias, MADE_BY_US);
+}
+
 static int accept_existing(const char *name, struct rtnl_link *link)
 {
 	const char *kind = rtnl_link_get_type(link);
 
 	if (kind && !strcmp(kind, KIND))
-		return -EEXIST;
+		return made_by_us(link) ? 0 : -EEXIST;
 	log_line(LOG_LEVEL_ERROR, "%s: there is an interface of that name and it is no " KIND
 		 " device; set another device in [gateway]", name);
 	return -EINVAL;
+}
+
+/* Only a name for people and for the next daemon: the interface works without it. */
+static void set_alias(struct nl_sock *sk, const char *name)
+{
+	struct rtnl_link *now = link_get(sk, name), *want = rtnl_link_alloc();
+
+	if (now && want) {
+		rtnl_link_set_ifalias(want, MADE_BY_US);
+		rtnl_link_change(sk, now, want, 0);
+	}
+	if (now)
+		rtnl_link_put(now);
+	if (want)
+		rtnl_link_put(want);
 }
 
 static int add_link(struct nl_sock *sk, const char *name)
@@ -101,13 +125,17 @@ static int add_link(struct nl_sock *sk, const char *name)
 		log_line(LOG_LEVEL_ERROR, "%s: the kernel module " KIND " is not loaded; run modprobe " KIND, name);
 		return -EOPNOTSUPP;
 	}
-	return err ? complain(name, "create the interface", err) : 0;
+	if (err)
+		return complain(name, "create the interface", err);
+	set_alias(sk, name);
+	return 0;
 }
 
 /**
  * link_create - make sure that the device exists; the kernel loads the module for it
  * @name: interface
- * Return: 0; -EEXIST when there is one already; else a negative errno and a line in the log.
+ * Return: 0 when a daemon made it, this one or one that died; -EEXIST when somebody else did,
+ * whose it stays; else a negative errno and a line in the log.
  */
 int link_create(const char *name)
 {
