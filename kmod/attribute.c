@@ -139,7 +139,8 @@ static int put_suite(struct sk_buff *msg, const struct l2s_sa *sa)
 	return nla_put_u32(msg, L2TPSEC_A_SA_ENCAP, sa->encap) ||
 	       nla_put_u32(msg, L2TPSEC_A_SA_CIPHER, sa->cipher) ||
 	       nla_put_u32(msg, L2TPSEC_A_SA_AUTH, sa->auth) ||
-	       nla_put_u32(msg, L2TPSEC_A_SA_ICV_LEN, sa->in.icv_len) ||
+	       nla_put_u32(msg, L2TPSEC_A_SA_ICV_LEN, READ_ONCE(sa->sending)->icv_len) ||
+	       (sa->in_short.aead && nla_put_flag(msg, L2TPSEC_A_SA_ICV_DETECT)) ||
 	       nla_put_u32(msg, L2TPSEC_A_SA_REPLAY_WINDOW, sa->replay.window) ||
 	       nla_put_u32(msg, L2TPSEC_A_SA_KEEPALIVE, sa->keepalive) ||
 	       (sa->in.esn && nla_put_flag(msg, L2TPSEC_A_SA_ESN));

@@ -9,6 +9,8 @@
 #include <crypto/aead.h>
 #include <crypto/aes.h>
 #include <crypto/authenc.h>
+#include <crypto/des.h>
+#include <crypto/md5.h>
 #include <crypto/sha1.h>
 #include <crypto/sha2.h>
 #include <linux/err.h>
@@ -33,7 +35,7 @@
  * @auth: enum l2tpsec_auth
  * @name: of the AEAD in the crypto API
  * @name_esn: the same with the high half of the sequence number behind the payload
- * @salt_len: bytes behind the AES key
+ * @salt_len: bytes behind the cipher's key
  * @auth_key_len: bytes of HMAC key
  * @iv_len: bytes of IV on the wire
  * @block: padding makes a multiple of this
@@ -68,7 +70,7 @@ static const struct suite suites[] = {
 		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA2_256,
 		.name = "authenc(hmac(sha256),cbc(aes))",
 		.name_esn = "authencesn(hmac(sha256),cbc(aes))",
-		.auth_key_len = SHA256_DIGEST_SIZE, .icv_len = 16, .icv_short = 12,
+		.auth_key_len = SHA256_DIGEST_SIZE, .icv_len = 16, .icv_short = L2S_ESP_ICV_SHORT,
 		.iv_len = AES_BLOCK_SIZE, .block = AES_BLOCK_SIZE,
 	}, {	/* RFC 3602, RFC 4868 */
 		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA2_384,
@@ -82,6 +84,30 @@ static const struct suite suites[] = {
 		.name_esn = "authencesn(hmac(sha512),cbc(aes))",
 		.auth_key_len = SHA512_DIGEST_SIZE, .icv_len = 32,
 		.iv_len = AES_BLOCK_SIZE, .block = AES_BLOCK_SIZE,
+	}, {	/* RFC 3602, RFC 2403 */
+		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_MD5,
+		.name = "authenc(hmac(md5),cbc(aes))",
+		.name_esn = "authencesn(hmac(md5),cbc(aes))",
+		.auth_key_len = MD5_DIGEST_SIZE, .icv_len = 12,
+		.iv_len = AES_BLOCK_SIZE, .block = AES_BLOCK_SIZE,
+	}, {	/* RFC 2451, RFC 2403 */
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_MD5,
+		.name = "authenc(hmac(md5),cbc(des3_ede))",
+		.name_esn = "authencesn(hmac(md5),cbc(des3_ede))",
+		.auth_key_len = MD5_DIGEST_SIZE, .icv_len = 12,
+		.iv_len = DES3_EDE_BLOCK_SIZE, .block = DES3_EDE_BLOCK_SIZE,
+	}, {	/* RFC 2451, RFC 2404 */
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA1,
+		.name = "authenc(hmac(sha1),cbc(des3_ede))",
+		.name_esn = "authencesn(hmac(sha1),cbc(des3_ede))",
+		.auth_key_len = SHA1_DIGEST_SIZE, .icv_len = 12,
+		.iv_len = DES3_EDE_BLOCK_SIZE, .block = DES3_EDE_BLOCK_SIZE,
+	}, {	/* RFC 2451, RFC 4868; ICV of 12 as above */
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA2_256,
+		.name = "authenc(hmac(sha256),cbc(des3_ede))",
+		.name_esn = "authencesn(hmac(sha256),cbc(des3_ede))",
+		.auth_key_len = SHA256_DIGEST_SIZE, .icv_len = 16, .icv_short = L2S_ESP_ICV_SHORT,
+		.iv_len = DES3_EDE_BLOCK_SIZE, .block = DES3_EDE_BLOCK_SIZE,
 	},
 };
 
@@ -188,8 +214,10 @@ static const struct suite *suite_find(u32 cipher, u32 auth)
 	return NULL;
 }
 
-static bool aes_key_len_valid(unsigned int len)
+static bool cipher_key_len_valid(u32 cipher, unsigned int len)
 {
+	if (cipher == L2TPSEC_CIPHER_3DES_CBC)
+		return len == DES3_EDE_KEY_SIZE;
 	return len == AES_KEYSIZE_128 || len == AES_KEYSIZE_192 || len == AES_KEYSIZE_256;
 }
 
@@ -201,8 +229,8 @@ static int suite_check(const struct suite *suite, u32 icv_len, const struct l2s_
 		return -EINVAL;
 	}
 	if (key->cipher_len < suite->salt_len ||
-	    !aes_key_len_valid(key->cipher_len - suite->salt_len)) {
-		NL_SET_ERR_MSG(extack, "AES key must be 16, 24 or 32 bytes, with GCM + 4");
+	    !cipher_key_len_valid(suite->cipher, key->cipher_len - suite->salt_len)) {
+		NL_SET_ERR_MSG(extack, "key must be 16, 24 or 32 bytes (AES; with GCM + 4), 24 (3DES)");
 		return -EINVAL;
 	}
 	if (key->auth_len != suite->auth_key_len) {
@@ -310,7 +338,7 @@ int l2s_esp_init(struct l2s_esp *esp, u32 cipher, u32 auth, u32 icv_len,
 	esp->iv_len = suite->iv_len;
 	esp->icv_len = icv_len;
 	esp->esn = esn;
-	esp->iv_encrypted = cipher == L2TPSEC_CIPHER_AES_CBC;
+	esp->iv_encrypted = cipher != L2TPSEC_CIPHER_AES_GCM_16;
 	get_random_bytes(esp->nonce, sizeof(esp->nonce));
 	return 0;
 }
@@ -436,8 +464,15 @@ static void decrypt_complete(l2s_crypto_completion_arg *arg, int err)
 	decrypt_finish(l2s_crypto_completion_data(arg), err);
 }
 
-/* Room for everything, and a text that padding has made a multiple of the block. */
-static bool decrypt_length_valid(const struct l2s_esp *esp, unsigned int len)
+/**
+ * l2s_esp_length_valid - can a packet of that length be one of this direction's?
+ * @esp: inbound direction
+ * @len: bytes from the ESP header to the ICV
+ *
+ * Return: there is room for everything, and padding has made the text a
+ * multiple of the block.
+ */
+bool l2s_esp_length_valid(const struct l2s_esp *esp, unsigned int len)
 {
 	unsigned int other = L2S_ESP_HEADER_LEN + esp->iv_len + esp->icv_len;
 
@@ -463,7 +498,7 @@ void l2s_esp_decrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, l2s_esp_
 	int err;
 
 	L2S_ESP_CB(skb)->seq = seq;
-	if (unlikely(!decrypt_length_valid(esp, skb->len))) {
+	if (unlikely(!l2s_esp_length_valid(esp, skb->len))) {
 		err = -EINVAL;
 		goto out_done;
 	}
@@ -522,9 +557,9 @@ static void put_trailer(const struct l2s_esp *esp, struct sk_buff *skb, unsigned
 
 /*
  * The sequence number mixed with the SA's nonce: never twice under one key.
- * For AES-GCM that is the IV (RFC 4106 3.1).  AES-CBC wants an IV that nobody
- * can predict (RFC 3602 3): the cipher applied to it, which is what CBC makes of
- * a leading block of zeros (NIST SP 800-38A, appendix C).
+ * For AES-GCM that is the IV (RFC 4106 3.1).  CBC wants an IV that nobody can
+ * predict (RFC 3602 3, RFC 2451 3): the cipher applied to it, which is what CBC
+ * makes of a leading block of zeros (NIST SP 800-38A, appendix C).
  */
 static void set_iv(const struct l2s_esp *esp, struct sk_buff *skb, u8 *iv)
 {

@@ -11,7 +11,7 @@ struct netlink_ext_ack;
 
 /**
  * struct l2s_esp_key - the keys of one direction; borrowed, the caller wipes them
- * @cipher: AES key; with AES-GCM the 4 bytes of salt behind it (RFC 4106 8.1)
+ * @cipher: of the cipher; with AES-GCM the 4 bytes of salt behind it (RFC 4106 8.1)
  * @cipher_len: bytes in @cipher
  * @auth: HMAC key, or NULL with AES-GCM
  * @auth_len: bytes in @auth
@@ -32,7 +32,7 @@ struct l2s_esp_key {
  * @iv_len: bytes of IV in each packet
  * @icv_len: bytes of ICV
  * @esn: extended sequence numbers, RFC 4303 2.2.1
- * @iv_encrypted: the IV on the wire is the cipher applied to the nonce (AES-CBC)
+ * @iv_encrypted: the IV on the wire is the cipher applied to the nonce (CBC)
  *
  * Constant between l2s_esp_init() and l2s_esp_destroy(): no lock.
  */
@@ -77,6 +77,7 @@ void l2s_esp_destroy(struct l2s_esp *esp);
 void l2s_esp_decrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, l2s_esp_done_t done);
 void l2s_esp_encrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, u8 next_header,
 		     l2s_esp_done_t done);
+bool l2s_esp_length_valid(const struct l2s_esp *esp, unsigned int len);
 unsigned int l2s_esp_overhead(const struct l2s_esp *esp);
 int l2s_esp_module_init(void);
 void l2s_esp_module_exit(void);

@@ -74,6 +74,6 @@ module_exit(l2tpsec_exit);
 MODULE_DESCRIPTION("L2TP/IPsec gateway data path");
 MODULE_LICENSE("GPL");
 /* Loaded with us, not while the first client waits for its SA. */
-MODULE_SOFTDEP("pre: crypto-aes crypto-ghash crypto-sha1 crypto-sha256 crypto-sha512 gcm ctr cbc hmac authenc authencesn");
+MODULE_SOFTDEP("pre: crypto-aes crypto-des3_ede crypto-ghash crypto-md5 crypto-sha1 crypto-sha256 crypto-sha512 gcm ctr cbc hmac authenc authencesn");
 MODULE_ALIAS_RTNL_LINK(KBUILD_MODNAME);
 MODULE_ALIAS_GENL_FAMILY(L2TPSEC_GENL_NAME);

@@ -19,6 +19,7 @@ const struct nla_policy l2s_netlink_sa_policy[L2TPSEC_A_SA_MAX + 1] = {
 	[L2TPSEC_A_SA_CIPHER] = NLA_POLICY_RANGE(NLA_U32, 1, L2TPSEC_CIPHER_MAX),
 	[L2TPSEC_A_SA_AUTH] = NLA_POLICY_MAX(NLA_U32, L2TPSEC_AUTH_MAX),
 	[L2TPSEC_A_SA_ICV_LEN] = NLA_POLICY_RANGE(NLA_U32, 1, L2S_ESP_ICV_MAX),
+	[L2TPSEC_A_SA_ICV_DETECT] = { .type = NLA_FLAG },
 	[L2TPSEC_A_SA_CIPHER_KEY_IN] = { .type = NLA_BINARY, .len = CIPHER_KEY_MAX },
 	[L2TPSEC_A_SA_CIPHER_KEY_OUT] = { .type = NLA_BINARY, .len = CIPHER_KEY_MAX },
 	[L2TPSEC_A_SA_AUTH_KEY_IN] = { .type = NLA_BINARY, .len = AUTH_KEY_MAX },
@@ -146,6 +147,7 @@ static int config_of(struct l2s_sa_config *config, struct nlattr **tb,
 	config->cipher = nla_get_u32(tb[L2TPSEC_A_SA_CIPHER]);
 	config->auth = u32_or(tb[L2TPSEC_A_SA_AUTH], L2TPSEC_AUTH_NONE);
 	config->icv_len = u32_or(tb[L2TPSEC_A_SA_ICV_LEN], 0);
+	config->icv_detect = nla_get_flag(tb[L2TPSEC_A_SA_ICV_DETECT]);
 	config->esn = nla_get_flag(tb[L2TPSEC_A_SA_ESN]);
 	config->replay_window = u32_or(tb[L2TPSEC_A_SA_REPLAY_WINDOW],
 				       L2S_REPLAY_WINDOW_DEFAULT);
@@ -159,6 +161,10 @@ static int config_of(struct l2s_sa_config *config, struct nlattr **tb,
 	err = endpoint_of(config, tb, extack);
 	if (err)
 		return err;
+	if (config->icv_detect && config->auth != L2TPSEC_AUTH_HMAC_SHA2_256) {
+		NL_SET_ERR_MSG(extack, "only HMAC-SHA2-256 has ICVs of two lengths");
+		return -EINVAL;
+	}
 	if (config->encap == L2TPSEC_ENCAP_RAW)
 		return check_raw(config, tb, extack);
 	ports_of(config, tb);

@@ -327,6 +327,8 @@ static bool accept(struct l2s_sa *sa, const struct sk_buff *skb)
 	l2s_stats_rx(&sa->stats, skb->len);
 	if (unlikely(sa->limited))
 		l2s_sa_limit(sa, packets, bytes);
+	if (unlikely(test_bit(L2S_SA_ICV_OPEN, &sa->flags)))
+		l2s_sa_follow_icv(sa, L2S_CB(skb)->icv_short);
 	if (unlikely(rcu_access_pointer(sa->lineage->outbound) != sa))
 		l2s_lineage_promote(sa->lineage, sa);
 	if (likely(newest && sa->encap == L2TPSEC_ENCAP_UDP))
@@ -405,7 +407,8 @@ static void rx_held(struct l2s_sa *sa, struct sk_buff *skb)
 	}
 	L2S_CB(skb)->sa = sa;
 	L2S_CB(skb)->ce = outer_ce(skb);
-	l2s_esp_decrypt(&sa->in, skb, seq, rx_done);
+	L2S_CB(skb)->icv_short = l2s_sa_icv_is_short(sa, skb->len);
+	l2s_esp_decrypt(L2S_CB(skb)->icv_short ? &sa->in_short : &sa->in, skb, seq, rx_done);
 	return;
 
 put_sa:

@@ -57,6 +57,8 @@ static void sa_free(struct l2s_sa *sa)
 	if (endpoint)
 		call_rcu(&endpoint->rcu, endpoint_free);
 	l2s_replay_destroy(&sa->replay);
+	l2s_esp_destroy(&sa->out_short);
+	l2s_esp_destroy(&sa->in_short);
 	l2s_esp_destroy(&sa->out);
 	l2s_esp_destroy(&sa->in);
 	l2s_stats_destroy(&sa->stats);
@@ -82,17 +84,46 @@ static void ref_released(struct percpu_ref *ref)
 	queue_work(free_queue, &sa->free_work);
 }
 
-static int sa_init_esp(struct l2s_sa *sa, const struct l2s_sa_config *config,
-		       struct netlink_ext_ack *extack)
+static int esp_pair_init(struct l2s_esp *in, struct l2s_esp *out, u32 icv_len,
+			 const struct l2s_sa_config *config, struct netlink_ext_ack *extack)
 {
 	int err;
 
-	err = l2s_esp_init(&sa->in, config->cipher, config->auth, config->icv_len,
-			   &config->key_in, config->esn, htonl(config->spi_in), extack);
+	err = l2s_esp_init(in, config->cipher, config->auth, icv_len, &config->key_in,
+			   config->esn, htonl(config->spi_in), extack);
 	if (err)
 		return err;
-	return l2s_esp_init(&sa->out, config->cipher, config->auth, config->icv_len,
-			    &config->key_out, config->esn, htonl(config->spi_out), extack);
+	return l2s_esp_init(out, config->cipher, config->auth, icv_len, &config->key_out,
+			    config->esn, htonl(config->spi_out), extack);
+}
+
+/* Both ways with both lengths: a transform cannot change while packets are in it. */
+static int sa_init_detection(struct l2s_sa *sa, const struct l2s_sa_config *config,
+			     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	err = esp_pair_init(&sa->in, &sa->out, 0, config, extack);
+	if (err)
+		return err;
+	err = esp_pair_init(&sa->in_short, &sa->out_short, L2S_ESP_ICV_SHORT, config, extack);
+	if (err)
+		return err;
+	/* They share key and sequence numbers: with one nonce no IV comes twice. */
+	memcpy(sa->out_short.nonce, sa->out.nonce, sizeof(sa->out.nonce));
+	if (config->icv_len == L2S_ESP_ICV_SHORT)
+		sa->sending = &sa->out_short;
+	__set_bit(L2S_SA_ICV_OPEN, &sa->flags);
+	return 0;
+}
+
+static int sa_init_esp(struct l2s_sa *sa, const struct l2s_sa_config *config,
+		       struct netlink_ext_ack *extack)
+{
+	sa->sending = &sa->out;
+	if (config->icv_detect)
+		return sa_init_detection(sa, config, extack);
+	return esp_pair_init(&sa->in, &sa->out, config->icv_len, config, extack);
 }
 
 static int sa_init(struct l2s_sa *sa, const struct l2s_sa_config *config,
@@ -406,6 +437,49 @@ void l2s_sa_exhausted(struct l2s_sa *sa)
 {
 	if (!test_and_set_bit(L2S_SA_EXHAUSTED, &sa->flags))
 		l2s_event_sa(sa, L2TPSEC_EVENT_SA_HARD);
+}
+
+/**
+ * l2s_sa_icv_is_short - has this packet an ICV of 96 bits instead of 128?
+ * @sa: whose
+ * @len: bytes from the ESP header to the ICV
+ *
+ * Its length tells: the text is a multiple of a block of 8 or 16 bytes, and the
+ * two ICVs differ by 4.
+ *
+ * Return: true only while L2S_SA_ICV_OPEN.
+ */
+bool l2s_sa_icv_is_short(const struct l2s_sa *sa, unsigned int len)
+{
+	return unlikely(test_bit(L2S_SA_ICV_OPEN, &sa->flags)) &&
+	       l2s_esp_length_valid(&sa->in_short, len);
+}
+
+/**
+ * l2s_sa_follow_icv - send ICVs as long as the peer's
+ * @sa: that has authenticated a fresh packet; L2S_SA_ICV_OPEN was set before
+ * @icv_short: it was one with a short ICV
+ *
+ * A whole ICV settles it, because nobody else can make one.  Whoever sees such
+ * a packet can cut its ICV, though: a short one counts until a whole one comes.
+ *
+ * Context: BH off.
+ */
+void l2s_sa_follow_icv(struct l2s_sa *sa, bool icv_short)
+{
+	struct l2s_esp *esp = icv_short ? &sa->out_short : &sa->out;
+	bool changed = false;
+
+	spin_lock(&sa->lock);
+	if (test_bit(L2S_SA_ICV_OPEN, &sa->flags)) {
+		changed = sa->sending != esp;
+		WRITE_ONCE(sa->sending, esp);
+		if (!icv_short)
+			clear_bit(L2S_SA_ICV_OPEN, &sa->flags);
+	}
+	spin_unlock(&sa->lock);
+	if (changed)
+		l2s_event_sa(sa, L2TPSEC_EVENT_SA_ICV);
 }
 
 /**

@@ -75,6 +75,7 @@ struct l2s_limits {
  * @cipher: enum l2tpsec_cipher
  * @auth: enum l2tpsec_auth
  * @icv_len: bytes, 0 = the algorithm's own
+ * @icv_detect: the peer's packets tell; @icv_len is what we begin with
  * @key_in: borrowed, wiped by the caller
  * @key_out: borrowed, wiped by the caller
  * @esn: 64-bit sequence numbers
@@ -94,6 +95,7 @@ struct l2s_sa_config {
 	u32 cipher;
 	u32 auth;
 	u32 icv_len;
+	bool icv_detect;
 	struct l2s_esp_key key_in;
 	struct l2s_esp_key key_out;
 	bool esn;
@@ -111,11 +113,13 @@ struct l2s_sa_config {
  * @L2S_SA_SOFT: the soft limit's event was sent
  * @L2S_SA_HARD: the hard limit's event was sent; it carries nothing more
  * @L2S_SA_EXHAUSTED: the event of the used up sequence numbers was sent
+ * @L2S_SA_ICV_OPEN: whether the peer's ICVs are short is not certain
  */
 enum l2s_sa_flag {
 	L2S_SA_SOFT,
 	L2S_SA_HARD,
 	L2S_SA_EXHAUSTED,
+	L2S_SA_ICV_OPEN,
 };
 
 /**
@@ -125,6 +129,9 @@ enum l2s_sa_flag {
  * @table_node: in the device's sa_table, by the SPI in @in			[R, d]
  * @in: what we receive								[I]
  * @out: what we send								[I]
+ * @in_short: what we receive if ICVs are short; of use while L2S_SA_ICV_OPEN	[I]
+ * @out_short: what we send then							[I]
+ * @sending: @out or @out_short; read at any time				[s]
  * @ref: held by every packet inside the crypto API; killed at unlink
  * @flags: enum l2s_sa_flag, atomic bits
  * @lock: for @replay and what we received
@@ -157,6 +164,9 @@ struct l2s_sa {
 	struct rhash_head table_node;
 	struct l2s_esp in;
 	struct l2s_esp out;
+	struct l2s_esp in_short;
+	struct l2s_esp out_short;
+	struct l2s_esp *sending;
 	struct percpu_ref ref;
 	unsigned long flags;
 
@@ -193,12 +203,14 @@ struct l2s_sa {
  * @sa: a reference is held
  * @tos: sending: the outer header's DSCP
  * @ce: receiving: the outer header said "congestion experienced" (RFC 3168)
+ * @icv_short: receiving: taken for one with a short ICV
  */
 struct l2s_cb {
 	struct l2s_esp_cb esp;
 	struct l2s_sa *sa;
 	u8 tos;
 	bool ce;
+	bool icv_short;
 };
 
 #define L2S_CB(skb) ((struct l2s_cb *)(skb)->cb)
@@ -215,6 +227,8 @@ bool l2s_sa_hold(struct l2s_sa *sa);
 void l2s_sa_put(struct l2s_sa *sa);
 void l2s_sa_limit(struct l2s_sa *sa, u64 packets, u64 bytes);
 void l2s_sa_exhausted(struct l2s_sa *sa);
+bool l2s_sa_icv_is_short(const struct l2s_sa *sa, unsigned int len);
+void l2s_sa_follow_icv(struct l2s_sa *sa, bool icv_short);
 void l2s_sa_move(struct l2s_sa *sa, const struct l2s_address *remote, __be16 port);
 void l2s_sa_replace_socket(struct l2s_device *device, struct l2s_socket *old,
 			   struct l2s_socket *new);

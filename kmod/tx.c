@@ -100,7 +100,7 @@ int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port,
 	l2s_stats_tx(&sa->stats, skb->len);
 	L2S_CB(skb)->sa = sa;
 	L2S_CB(skb)->tos = tos;
-	l2s_esp_encrypt(&sa->out, skb, seq, IPPROTO_UDP, tx_done);
+	l2s_esp_encrypt(READ_ONCE(sa->sending), skb, seq, IPPROTO_UDP, tx_done);
 	return 0;
 
 unusable:

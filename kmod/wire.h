@@ -29,6 +29,7 @@
 #define L2S_ESP_DUMMY		59		/* 2.6: next header of a packet to be discarded */
 #define L2S_ESP_IV_MAX		16		/* AES-CBC; AES-GCM has 8 */
 #define L2S_ESP_ICV_MAX		32		/* HMAC-SHA2-512-256 */
+#define L2S_ESP_ICV_SHORT	12		/* HMAC-SHA2-256-96, of drafts before RFC 4868 */
 
 /* Anti-replay window in packets, RFC 4303 3.4.3 */
 #define L2S_REPLAY_WINDOW_MIN	32

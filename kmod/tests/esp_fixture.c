@@ -4,6 +4,7 @@
 #include <crypto/aes.h>
 #include <crypto/algapi.h>
 #include <crypto/authenc.h>
+#include <crypto/des.h>
 #include <kunit/test.h>
 #include <linux/l2tpsec.h>
 #include <linux/netlink.h>
@@ -150,7 +151,7 @@ struct esp_packet *esp_packet_read(struct kunit *test, const struct esp_vector *
 
 /**
  * struct keys - a vector's keys in bytes
- * @cipher: AES key
+ * @cipher: the cipher's key
  * @auth: HMAC key
  * @key: both, as l2s_esp_init() takes them
  */
@@ -249,19 +250,25 @@ void esp_close_async(struct l2s_esp *esp)
  * @esp: transform
  * @p: packet of @v
  *
- * For AES-GCM the IV is nonce xor sequence number; for AES-CBC it is that, encrypted.
+ * For AES-GCM the IV is nonce xor sequence number; for CBC it is that, encrypted.
  */
 void esp_aim_nonce(struct kunit *test, const struct esp_vector *v, struct l2s_esp *esp,
 		   const struct esp_packet *p)
 {
+	struct des3_ede_ctx des3;
 	struct crypto_aes_ctx aes;
 	struct keys keys;
 
+	keys_read(test, v, &keys);
 	memcpy(esp->nonce, p->bytes + L2S_ESP_HEADER_LEN, esp->iv_len);
 	if (v->cipher == L2TPSEC_CIPHER_AES_CBC) {
-		keys_read(test, v, &keys);
 		KUNIT_ASSERT_EQ(test, aes_expandkey(&aes, keys.cipher, keys.key.cipher_len), 0);
 		aes_decrypt(&aes, esp->nonce, esp->nonce);
+	}
+	if (v->cipher == L2TPSEC_CIPHER_3DES_CBC) {
+		KUNIT_ASSERT_EQ(test, des3_ede_expand_key(&des3, keys.cipher, keys.key.cipher_len),
+				0);
+		des3_ede_decrypt(&des3, esp->nonce, esp->nonce);
 	}
 	put_unaligned_be64(get_unaligned_be64(esp->nonce) ^ p->seq, esp->nonce);
 }

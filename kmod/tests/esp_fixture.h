@@ -18,7 +18,7 @@ struct kunit;
  * @icv_len: 0: the algorithm's own
  * @esn: extended sequence numbers
  * @seq_hi: high half of the sequence number, which is not in the packet
- * @key: AES key, with GCM the salt behind it
+ * @key: the cipher's, with GCM the salt behind it
  * @auth_key: HMAC key, or NULL
  * @packet: ESP header, IV, cipher text, ICV
  * @payload: without padding

@@ -70,7 +70,7 @@ static struct sk_buff *sealed_skb(struct kunit *test, struct l2s_esp *esp, const
 	return esp_new_skb(test, buf + hi, aad - hi + len + esp->icv_len);
 }
 
-/* RFC 2202 and RFC 4868 2.7.2 (which has RFC 4231's data): HMAC, as our key blob sets it up. */
+/* RFC 2202, which RFC 2403 and RFC 2404 refer to, and RFC 4868 2.7.2 (which has RFC 4231's data): HMAC, as our key blob sets it up. */
 static void hmac_vectors(struct kunit *test)
 {
 	static const struct {
@@ -78,6 +78,9 @@ static void hmac_vectors(struct kunit *test)
 		unsigned int key_len;
 		const char *key, *data, *icv;
 	} rows[] = {
+		{ L2TPSEC_AUTH_HMAC_MD5, 16, "\x0b", "Hi There", "9294727a3638bb1c13f48ef8" },
+		{ L2TPSEC_AUTH_HMAC_MD5, 16, "\x0c", "Test With Truncation",
+		  "56461ef2342edc00f9bab995" },
 		{ L2TPSEC_AUTH_HMAC_SHA1, 20, "\x0b", "Hi There", "b617318655057264e28bc0b6" },
 		{ L2TPSEC_AUTH_HMAC_SHA1, 20, "\x0c", "Test With Truncation",
 		  "4c1a03424b55e07fe7f27be1" },
@@ -368,7 +371,8 @@ static void cbc_iv_is_encrypted(struct kunit *test)
 /* Whatever is wrong is refused with a reason, and nothing is left behind. */
 static void refusals(struct kunit *test)
 {
-	enum { GCM = L2TPSEC_CIPHER_AES_GCM_16, CBC = L2TPSEC_CIPHER_AES_CBC };
+	enum { GCM = L2TPSEC_CIPHER_AES_GCM_16, CBC = L2TPSEC_CIPHER_AES_CBC,
+	       DES3 = L2TPSEC_CIPHER_3DES_CBC };
 	static const struct {
 		u32 cipher, auth, icv_len;
 		unsigned int cipher_len, auth_len;
@@ -399,6 +403,12 @@ static void refusals(struct kunit *test)
 		{ CBC, L2TPSEC_AUTH_HMAC_SHA2_256, 32, 16, 32 },
 		{ CBC, L2TPSEC_AUTH_HMAC_SHA2_384, 12, 16, 48 },
 		{ CBC, L2TPSEC_AUTH_HMAC_SHA2_512, 16, 16, 64 },
+		{ CBC, L2TPSEC_AUTH_HMAC_MD5, 16, 16, 16 },
+		{ CBC, L2TPSEC_AUTH_HMAC_MD5, 0, 16, 20 },
+		{ DES3, L2TPSEC_AUTH_NONE, 0, 24, 0 },
+		{ DES3, L2TPSEC_AUTH_HMAC_SHA1, 0, 16, 20 },
+		{ DES3, L2TPSEC_AUTH_HMAC_SHA1, 0, 32, 20 },
+		{ DES3, L2TPSEC_AUTH_HMAC_SHA2_512, 0, 24, 64 },
 	};
 	static const u8 bytes[64];
 	unsigned int i;

@@ -5,7 +5,9 @@
  * AES-GCM: draft-mcgrew-gcm-test-01, which is written for RFC 4106.
  * AES-CBC: the packets of RFC 3602 section 4, cases 5 to 8, which are encrypted
  * only; their ICVs and the packets with larger keys were computed with OpenSSL 3
- * from RFC 2404, RFC 4868 and, for ESN, RFC 4303 2.2.1.
+ * from RFC 2404, RFC 2403, RFC 4868 and, for ESN, RFC 4303 2.2.1.
+ * 3DES-CBC: a FreeS/WAN gateway's packet out of the capture 02-sunrise-sunset-esp
+ * of tcpdump's tests, with HMAC-MD5; the other ICVs over it computed likewise.
  */
 #ifndef _L2S_TESTS_ESP_VECTORS_H
 #define _L2S_TESTS_ESP_VECTORS_H
@@ -389,6 +391,91 @@ static const struct esp_vector esp_vectors[] = {
 			   "a3de0300ffffffffffffffffffffffffffffffffffffffffffffffffffffffff\n"
 			   "ffffffff",
 		.next_header = 0x04,
+	},
+	{
+		.name = "tcpdump 02-sunrise-sunset-esp 1",
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_MD5,
+		.key = "4043434545464649494a4a4c4c4f4f515152525454575758",
+		.auth_key = "87658765876587658765876587658765",
+		.packet = "12345678000000014c20452f3cb09211d3a748cde5c811e39c4ee83cfe96a1e4\n"
+			  "2acfd2b87aab05d1642ba3af9c1bc342102c40ad15df4de0200a636387347111\n"
+			  "87d412093b83bfaa43191cbd84a45b0276338399b1f5ca17cc9254457e590655\n"
+			  "1a7041e3dc9176e86fd3ffdd00b0bc11f8103097",
+		.payload = "45000054000040003f01b8a6c0000201c00001010800baf06f000500239bc73b\n"
+			   "f234010008090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223\n"
+			   "2425262728292a2b2c2d2e2f3031323334353637",
+		.next_header = 0x04,
+	},
+	{
+		.name = "the same + HMAC-SHA1",
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA1,
+		.key = "4043434545464649494a4a4c4c4f4f515152525454575758",
+		.auth_key = "4142434445464748494a4b4c4d4e4f5051525354",
+		.packet = "12345678000000014c20452f3cb09211d3a748cde5c811e39c4ee83cfe96a1e4\n"
+			  "2acfd2b87aab05d1642ba3af9c1bc342102c40ad15df4de0200a636387347111\n"
+			  "87d412093b83bfaa43191cbd84a45b0276338399b1f5ca17cc9254457e590655\n"
+			  "1a7041e3dc9176e8ff66f983af4b3e080af36647",
+		.payload = "45000054000040003f01b8a6c0000201c00001010800baf06f000500239bc73b\n"
+			   "f234010008090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223\n"
+			   "2425262728292a2b2c2d2e2f3031323334353637",
+		.next_header = 0x04,
+	},
+	{
+		.name = "the same + HMAC-SHA2-256, ESN",
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA2_256,
+		.esn = true, .seq_hi = 0x00000005,
+		.key = "4043434545464649494a4a4c4c4f4f515152525454575758",
+		.auth_key = "5152535455565758595a5b5c5d5e5f606162636465666768696a6b6c6d6e6f70",
+		.packet = "12345678000000014c20452f3cb09211d3a748cde5c811e39c4ee83cfe96a1e4\n"
+			  "2acfd2b87aab05d1642ba3af9c1bc342102c40ad15df4de0200a636387347111\n"
+			  "87d412093b83bfaa43191cbd84a45b0276338399b1f5ca17cc9254457e590655\n"
+			  "1a7041e3dc9176e8cb1843c9a2dfaf1dfc2e80693ebd15e2",
+		.payload = "45000054000040003f01b8a6c0000201c00001010800baf06f000500239bc73b\n"
+			   "f234010008090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223\n"
+			   "2425262728292a2b2c2d2e2f3031323334353637",
+		.next_header = 0x04,
+	},
+	{
+		.name = "the same + HMAC-SHA2-256-96",
+		.cipher = L2TPSEC_CIPHER_3DES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA2_256,
+		.icv_len = 12,
+		.key = "4043434545464649494a4a4c4c4f4f515152525454575758",
+		.auth_key = "6162636465666768696a6b6c6d6e6f707172737475767778797a7b7c7d7e7f80",
+		.packet = "12345678000000014c20452f3cb09211d3a748cde5c811e39c4ee83cfe96a1e4\n"
+			  "2acfd2b87aab05d1642ba3af9c1bc342102c40ad15df4de0200a636387347111\n"
+			  "87d412093b83bfaa43191cbd84a45b0276338399b1f5ca17cc9254457e590655\n"
+			  "1a7041e3dc9176e8475ffb89501c8fbaef51da2e",
+		.payload = "45000054000040003f01b8a6c0000201c00001010800baf06f000500239bc73b\n"
+			   "f234010008090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223\n"
+			   "2425262728292a2b2c2d2e2f3031323334353637",
+		.next_header = 0x04,
+	},
+	{
+		.name = "RFC 3602 case 5 + HMAC-MD5",
+		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_MD5,
+		.key = "90d382b410eeba7ad938c46cec1a82bf",
+		.auth_key = "7172737475767778797a7b7c7d7e7f80",
+		.packet = "0000432100000001e96e8c08ab465763fd098d45dd3ff893f663c25d325c18c6\n"
+			  "a9453e194e120849a4870b66cc6b9965330013b4898dc856a4699e523a55db08\n"
+			  "0b59ec3a8e4b7e52775b07d1db34ed9c538ab50c551b874aa269add047ad2d59\n"
+			  "13ac19b7cfbad4a6e5f7f1a1c509529a2131766f",
+		.payload = "08000ebda70a00008e9c083db95b070008090a0b0c0d0e0f1011121314151617\n"
+			   "18191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031323334353637",
+		.next_header = 0x01,
+	},
+	{
+		.name = "RFC 3602 case 5 + HMAC-MD5, ESN",
+		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_MD5,
+		.esn = true, .seq_hi = 0x00000009,
+		.key = "90d382b410eeba7ad938c46cec1a82bf",
+		.auth_key = "8182838485868788898a8b8c8d8e8f90",
+		.packet = "0000432100000001e96e8c08ab465763fd098d45dd3ff893f663c25d325c18c6\n"
+			  "a9453e194e120849a4870b66cc6b9965330013b4898dc856a4699e523a55db08\n"
+			  "0b59ec3a8e4b7e52775b07d1db34ed9c538ab50c551b874aa269add047ad2d59\n"
+			  "13ac19b7cfbad4a6b4c5b0ee68eacd39f607341d",
+		.payload = "08000ebda70a00008e9c083db95b070008090a0b0c0d0e0f1011121314151617\n"
+			   "18191a1b1c1d1e1f202122232425262728292a2b2c2d2e2f3031323334353637",
+		.next_header = 0x01,
 	},
 };
 

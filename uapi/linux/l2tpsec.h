@@ -113,6 +113,7 @@ enum l2tpsec_cipher {
 	L2TPSEC_CIPHER_UNSPEC,
 	L2TPSEC_CIPHER_AES_GCM_16,	/* RFC 4106; key: AES key + 4 bytes of salt */
 	L2TPSEC_CIPHER_AES_CBC,		/* RFC 3602 */
+	L2TPSEC_CIPHER_3DES_CBC,	/* RFC 2451; weak */
 	__L2TPSEC_CIPHER_MAX,
 };
 #define L2TPSEC_CIPHER_MAX (__L2TPSEC_CIPHER_MAX - 1)
@@ -123,6 +124,7 @@ enum l2tpsec_auth {
 	L2TPSEC_AUTH_HMAC_SHA2_256,	/* RFC 4868, ICV 16 */
 	L2TPSEC_AUTH_HMAC_SHA2_384,	/* RFC 4868, ICV 24 */
 	L2TPSEC_AUTH_HMAC_SHA2_512,	/* RFC 4868, ICV 32 */
+	L2TPSEC_AUTH_HMAC_MD5,		/* RFC 2403, ICV 12; weak */
 	__L2TPSEC_AUTH_MAX,
 };
 #define L2TPSEC_AUTH_MAX (__L2TPSEC_AUTH_MAX - 1)
@@ -139,6 +141,9 @@ enum l2tpsec_sa_attr {
 	L2TPSEC_A_SA_CIPHER,		/* u32: enum l2tpsec_cipher */
 	L2TPSEC_A_SA_AUTH,		/* u32: enum l2tpsec_auth */
 	L2TPSEC_A_SA_ICV_LEN,		/* u32 bytes: only where it departs from the algorithm's own */
+	L2TPSEC_A_SA_ICV_DETECT,	/* flag: HMAC_SHA2_256 only: the peer's packets tell whether its ICVs have 16
+					 * or 12 bytes, and what we send follows; ICV_LEN: what it begins with
+					 */
 	L2TPSEC_A_SA_CIPHER_KEY_IN,	/* binary; never dumped, like the next three */
 	L2TPSEC_A_SA_CIPHER_KEY_OUT,
 	L2TPSEC_A_SA_AUTH_KEY_IN,
@@ -217,6 +222,7 @@ enum l2tpsec_event {
 	L2TPSEC_EVENT_SA_ENDPOINT,	/* remote address or port changed; A_SA has the new one */
 	L2TPSEC_EVENT_SA_SOFT,		/* a soft limit was reached */
 	L2TPSEC_EVENT_SA_HARD,		/* a hard limit was reached or the sequence numbers are used up */
+	L2TPSEC_EVENT_SA_ICV,		/* ICV_DETECT: what we send has ICVs of another length now; A_SA has it */
 	L2TPSEC_EVENT_DEVICE_ORPHAN,	/* the owner died */
 	L2TPSEC_EVENT_DEVICE_FLUSH,	/* nobody claimed the device in time: SAs, tunnels, sessions are gone */
 	__L2TPSEC_EVENT_MAX,
