@@ -85,13 +85,23 @@ static void make_age(const json_t *subscriber, const char *key, char out[CELL_LE
 		snprintf(out, CELL_LEN, "%llud%02lluh", s / 86400, s / 3600 % 24);
 }
 
+/* Weak algorithms, in phase 1 or phase 2, do not go unnoticed. */
+static void make_suite(const json_t *subscriber, const char *key, char out[CELL_LEN])
+{
+	char suite[CELL_LEN];
+
+	make_text(subscriber, key, suite);
+	snprintf(out, CELL_LEN, "%.*s%s", CELL_LEN - 16, suite,
+		 json_is_true(json_object_get(subscriber, "legacy")) ? " (legacy)" : "");
+}
+
 static const struct column columns[] = {
 	{ "ID", "id", make_number },
 	{ "USER", "user", make_text },
 	{ "ADDRESS", "address", make_text },
 	{ "PEER", "peer", make_text },
 	{ "STAGE", "stage", make_text },
-	{ "SUITE", "suite", make_text },
+	{ "SUITE", "suite", make_suite },
 	{ "RX", "rx_bytes", make_bytes },
 	{ "TX", "tx_bytes", make_bytes },
 	{ "AGE", "age", make_age },

@@ -14,7 +14,7 @@
 
 #define OPTIONS_MAX	64
 #define SECTIONS_MAX	256
-#define CONF_SECTIONS	"gateway, ike, esp, certificate, l2tp, ppp, psk NAME, pool NAME"
+#define CONF_SECTIONS	"gateway, ike, esp, certificate, l2tp, ppp, psk NAME, profile NAME, pool NAME"
 
 /**
  * struct reader - a configuration file while it is read
@@ -87,6 +87,17 @@ static struct conf_psk *psk_new(struct reader *r, const char *name)
 	return psk;
 }
 
+static struct conf_profile *profile_new(struct reader *r, const char *name)
+{
+	struct conf_ike *ike = &r->conf->ike;
+	struct conf_profile *profile;
+
+	ike->profiles = grow(ike->profiles, ike->profiles_len, sizeof(*profile));
+	profile = &ike->profiles[ike->profiles_len++];
+	profile->name = duplicate(name);
+	return profile;
+}
+
 static struct conf_pool *pool_new_section(struct reader *r, const char *name)
 {
 	struct conf *conf = r->conf;
@@ -109,7 +120,7 @@ static void *plain_section(struct reader *r)
 /* Where a section's options go; NULL: complained about. */
 static void *section_base(struct reader *r, const char *name)
 {
-	bool named = !strcmp(r->section, "psk") || !strcmp(r->section, "pool");
+	bool named = !strcmp(r->section, "psk") || !strcmp(r->section, "profile") || !strcmp(r->section, "pool");
 	char keys[512];
 
 	option_names(r->section, keys, sizeof(keys));
@@ -122,6 +133,8 @@ static void *section_base(struct reader *r, const char *name)
 		finding_error(r->f, r->path, r->line, "[%s] has a name; write [%s]", r->heading, r->section);
 	else if (!strcmp(r->section, "psk"))
 		return psk_new(r, name);
+	else if (!strcmp(r->section, "profile"))
+		return profile_new(r, name);
 	else if (!strcmp(r->section, "pool"))
 		return pool_new_section(r, name);
 	else
@@ -279,12 +292,25 @@ static void set_defaults(struct conf *conf, struct findings *f, const char *path
 		strcpy(conf->l2tp.host_name, "l2tpsec");
 }
 
-static void check_psks(struct reader *r)
+/* Nobody named: everybody. */
+static void default_peers(struct prefix **peers, size_t *len)
 {
 	static const char *const everybody[] = { "0.0.0.0/0", "::/0" };
+	size_t n;
+
+	for (n = 0; !*len && n < 2; n++) {
+		*peers = grow(*peers, n, sizeof(**peers));
+		if (!prefix_parse(&(*peers)[n], everybody[n]))
+			abort();
+	}
+	*len = *len ? *len : n;
+}
+
+static void check_psks(struct reader *r)
+{
 	struct conf_ike *ike = &r->conf->ike;
 	struct conf_psk *psk;
-	size_t i, n;
+	size_t i;
 
 	if (!ike->psks_len && !r->certificate_line)
 		finding_error(r->f, r->path, 0,
@@ -294,13 +320,16 @@ static void check_psks(struct reader *r)
 		if (!psk->secret_len)
 			finding_error(r->f, r->path, r->psk_lines[i],
 				      "[psk %s] has no usable key; add secret-file = FILE or secret = KEY", psk->name);
-		for (n = 0; !psk->peers_len && n < 2; n++) {
-			psk->peers = grow(psk->peers, n, sizeof(*psk->peers));
-			if (!prefix_parse(&psk->peers[n], everybody[n]))
-				abort();
-		}
-		psk->peers_len = psk->peers_len ? psk->peers_len : n;
+		default_peers(&psk->peers, &psk->peers_len);
 	}
+}
+
+static void complete_profiles(struct conf_ike *ike)
+{
+	size_t i;
+
+	for (i = 0; i < ike->profiles_len; i++)
+		default_peers(&ike->profiles[i].peers, &ike->profiles[i].peers_len);
 }
 
 static void check_pools(struct reader *r)
@@ -361,6 +390,7 @@ static void read_file(struct reader *r)
 	if (r->secrets)
 		finding_check_mode(r->f, r->path, fileno(r->file));
 	check_psks(r);
+	complete_profiles(&r->conf->ike);
 	if (r->certificate_line)
 		certificate_read(&r->conf->ike.certificate, r->f, r->path, r->certificate_line);
 	check_pools(r);
@@ -418,6 +448,11 @@ void conf_free(struct conf *conf)
 		free(psk->name);
 	}
 	free(conf->ike.psks);
+	for (i = 0; i < conf->ike.profiles_len; i++) {
+		free(conf->ike.profiles[i].peers);
+		free(conf->ike.profiles[i].name);
+	}
+	free(conf->ike.profiles);
 	certificate_free(&conf->ike.certificate);
 	for (i = 0; i < conf->pools_len; i++)
 		free(conf->pools[i].name);

@@ -16,6 +16,7 @@
 #define CONF_MAX_PROPOSALS	32
 #define CONF_MAX_DNS		2
 #define CONF_MAX_FILES		16
+#define CONF_PROFILE_HINT_MAX	160
 
 /**
  * struct conf_psk - a pre-shared key: section [psk NAME]
@@ -143,6 +144,12 @@ enum conf_ike_hash {
 	CONF_IKE_HASH_SHA2_512 = 6,
 };
 
+/** enum conf_ike_cipher - what phase 1 encrypts with */
+enum conf_ike_cipher {
+	CONF_IKE_CIPHER_AES,
+	CONF_IKE_CIPHER_3DES,
+};
+
 /**
  * struct conf_ike_proposal - one acceptable phase 1 transform, e.g. "aes256-sha1-modp2048"
  * @key_bits: AES-CBC key length
@@ -167,6 +174,40 @@ struct conf_esp_proposal {
 	unsigned int auth;
 };
 
+/** enum conf_client - what a client is, by the vendor IDs of its first message */
+enum conf_client {
+	CONF_CLIENT_ANY,
+	CONF_CLIENT_WINDOWS,
+	CONF_CLIENT_APPLE,
+	CONF_CLIENT_ANDROID,
+	CONF_CLIENT_LINUX,
+};
+
+/** enum conf_sha256_96 - is HMAC-SHA2-256 cut to 96 bits, as old Android does? */
+enum conf_sha256_96 {
+	CONF_SHA256_96_AUTO,	/* avoided if the client looks like it, and found out from its packets */
+	CONF_SHA256_96_YES,
+	CONF_SHA256_96_NO,
+};
+
+/**
+ * struct conf_profile - what holds for some clients only: section [profile NAME]; the first that fits counts
+ * @name: the section's name
+ * @peers: their outer addresses (peers =, default 0.0.0.0/0 and ::/0)
+ * @peers_len: how many ranges
+ * @client: which of them (client =, default any)
+ * @legacy: who offers nothing better gets 3DES, MD5, MODP1024 and MODP1536 (legacy =, default no)
+ * @sha256_96: see there (sha256-96 =, default auto)
+ */
+struct conf_profile {
+	char *name;
+	struct prefix *peers;
+	size_t peers_len;
+	enum conf_client client;
+	bool legacy;
+	enum conf_sha256_96 sha256_96;
+};
+
 /**
  * struct conf_ike - sections [ike] and [esp]
  * @proposals: what phase 1 accepts, best first ([ike] proposals =)
@@ -174,6 +215,8 @@ struct conf_esp_proposal {
  * @psks: every [psk NAME]
  * @psks_len: how many
  * @certificate: section [certificate]
+ * @profiles: every [profile NAME], in their order
+ * @profiles_len: how many
  * @half_open_max: unfinished phase 1 exchanges in total (half-open-max =, default 1000)
  * @half_open_per_source: the same per source address (half-open-per-source =, default 50)
  * @dpd_interval: seconds of silence before R-U-THERE to a peer that knows DPD (dpd-interval =, default 30, 0 = never)
@@ -192,6 +235,8 @@ struct conf_ike {
 	struct conf_psk *psks;
 	size_t psks_len;
 	struct conf_certificate certificate;
+	struct conf_profile *profiles;
+	size_t profiles_len;
 	unsigned int half_open_max;
 	unsigned int half_open_per_source;
 	unsigned int dpd_interval;
@@ -239,7 +284,7 @@ struct conf_gateway {
 /**
  * struct conf - everything
  * @gateway: section [gateway]; a reload does not change @gateway.device and @gateway.listen
- * @ike: sections [ike], [esp], [psk NAME], [certificate]
+ * @ike: sections [ike], [esp], [psk NAME], [certificate], [profile NAME]
  * @l2tp: section [l2tp]
  * @ppp: section [ppp]
  * @pools: every [pool NAME]
@@ -260,6 +305,10 @@ typedef void (*conf_complain)(void *arg, const char *text);
 struct conf *conf_read(const char *path, conf_complain complain, void *arg);
 void conf_free(struct conf *conf);
 const struct conf_user *conf_user_find(const struct conf *conf, const char *name);
+const struct conf_profile *conf_profile_find(const struct conf_ike *conf, const struct addr *peer,
+					     enum conf_client client);
+const char *conf_profile_hint(const struct conf_ike *conf, const struct addr *peer, enum conf_client client,
+			      char out[CONF_PROFILE_HINT_MAX]);
 const char *conf_ike_proposal_print(const struct conf_ike_proposal *p, char out[64]);
 const char *conf_esp_proposal_print(const struct conf_esp_proposal *p, char out[64]);
 

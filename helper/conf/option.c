@@ -238,20 +238,72 @@ static bool set_auth(const struct option *o, void *base, struct option_value *v)
 	return for_each(o, base, v, &count, add_auth);
 }
 
-static bool add_peers(void *base, size_t i, const char *word)
+static bool add_prefix(struct prefix **peers, size_t i, const char *word)
 {
-	struct conf_psk *psk = base;
-	struct prefix *grown = reallocarray(psk->peers, i + 1, sizeof(*grown));
+	struct prefix *grown = reallocarray(*peers, i + 1, sizeof(*grown));
 
 	if (!grown)
 		abort();
-	psk->peers = grown;
+	*peers = grown;
 	return prefix_parse(&grown[i], word);
+}
+
+static bool add_peers(void *base, size_t i, const char *word)
+{
+	return add_prefix(&((struct conf_psk *)base)->peers, i, word);
 }
 
 static bool set_peers(const struct option *o, void *base, struct option_value *v)
 {
 	return for_each(o, base, v, &((struct conf_psk *)base)->peers_len, add_peers);
+}
+
+static bool add_profile_peers(void *base, size_t i, const char *word)
+{
+	return add_prefix(&((struct conf_profile *)base)->peers, i, word);
+}
+
+static bool set_profile_peers(const struct option *o, void *base, struct option_value *v)
+{
+	return for_each(o, base, v, &((struct conf_profile *)base)->peers_len, add_profile_peers);
+}
+
+/* One of several words, the number of each being its place in the list. */
+static bool set_word(const char *const *words, size_t n, const char *text, unsigned int *number)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++) {
+		if (!strcmp(words[i], text)) {
+			*number = i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool set_client(const struct option *o, void *base, struct option_value *v)
+{
+	static const char *const words[] = {
+		[CONF_CLIENT_ANY] = "any",
+		[CONF_CLIENT_WINDOWS] = "windows",
+		[CONF_CLIENT_APPLE] = "apple",
+		[CONF_CLIENT_ANDROID] = "android",
+		[CONF_CLIENT_LINUX] = "linux",
+	};
+
+	return set_word(words, sizeof(words) / sizeof(words[0]), v->text, at(o, base));
+}
+
+static bool set_sha256_96(const struct option *o, void *base, struct option_value *v)
+{
+	static const char *const words[] = {
+		[CONF_SHA256_96_AUTO] = "auto",
+		[CONF_SHA256_96_YES] = "yes",
+		[CONF_SHA256_96_NO] = "no",
+	};
+
+	return set_word(words, sizeof(words) / sizeof(words[0]), v->text, at(o, base));
 }
 
 static bool store_secret(struct conf_psk *psk, struct option_value *v, const char *text, size_t len)
@@ -450,6 +502,13 @@ const struct option options[] = {
 	  .right = "files with certificates of CAs, at most 16" },
 	{ "certificate", "crl", NULL, set_files, AT(ike.certificate.crls), .max = CONF_MAX_FILES, .list = true,
 	  .right = "files with certificate revocation lists, at most 16" },
+	{ "profile", "peers", NULL, set_profile_peers, .max = 1000, .list = true,
+	  .right = "addresses or ranges like 203.0.113.0/24" },
+	{ "profile", "client", NULL, set_client, offsetof(struct conf_profile, client),
+	  .right = "any, windows, apple, android or linux" },
+	{ "profile", "legacy", NULL, set_bool, offsetof(struct conf_profile, legacy), .right = "yes or no" },
+	{ "profile", "sha256-96", NULL, set_sha256_96, offsetof(struct conf_profile, sha256_96),
+	  .right = "auto, yes or no" },
 	{ "pool", "range", NULL, set_range, .right = "FIRST-LAST, like 10.99.0.10-10.99.0.250" },
 };
 

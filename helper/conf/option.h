@@ -27,7 +27,8 @@ struct option_value {
  * @key: its name
  * @preset: its default, NULL = none
  * @set: store a value; false: refused
- * @offset: where, in struct conf; struct conf_psk for [psk]; struct conf_pool for [pool]
+ * @offset: where, in struct conf; struct conf_psk for [psk]; struct conf_profile for
+ *	[profile]; struct conf_pool for [pool]
  * @min: numbers: smallest
  * @max: numbers: largest; lists: most elements
  * @list: elements are separated by commas, indented lines continue it

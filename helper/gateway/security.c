@@ -22,17 +22,24 @@ static unsigned int icv_len(const struct plane_sa *sa)
 		[L2TPSEC_AUTH_HMAC_SHA2_256] = 16,	/* RFC 4868 2.6 */
 		[L2TPSEC_AUTH_HMAC_SHA2_384] = 24,
 		[L2TPSEC_AUTH_HMAC_SHA2_512] = 32,
+		[L2TPSEC_AUTH_HMAC_MD5] = 12,		/* RFC 2403 */
 	};
 
-	return sa->icv_len ? sa->icv_len : full[sa->auth];
+	return sa->icv_len && !sa->icv_detect ? sa->icv_len : full[sa->auth];
 }
 
 /* The largest inner packet that leaves in one piece, unsequenced (RFC 4303 2, RFC 3948 2.1, RFC 2661 3.1). */
 static unsigned int inner_mtu(const struct plane_sa *sa)
 {
 	unsigned int ip = sa->remote.addr.family == AF_INET6 ? 40 : 20;
-	unsigned int iv = sa->cipher == L2TPSEC_CIPHER_AES_CBC ? 16 : 8;
-	unsigned int block = sa->cipher == L2TPSEC_CIPHER_AES_CBC ? 16 : 4;
+	static const struct {
+		unsigned int iv, block;
+	} ciphers[] = {
+		[L2TPSEC_CIPHER_AES_GCM_16] = { 8, 4 },	/* RFC 4106 3.1, RFC 4303 2.4 */
+		[L2TPSEC_CIPHER_AES_CBC] = { 16, 16 },	/* RFC 3602 */
+		[L2TPSEC_CIPHER_3DES_CBC] = { 8, 8 },	/* RFC 2451 */
+	};
+	unsigned int iv = ciphers[sa->cipher].iv, block = ciphers[sa->cipher].block;
 	unsigned int udp = sa->encap == L2TPSEC_ENCAP_UDP ? UDP_LEN : 0;
 	unsigned int path = sockets_path_mtu(&sa->remote), room;
 
@@ -124,6 +131,7 @@ static int child_new(void *ctx, struct ike_child *child)
 	sa->spi_in = child->sa.spi_in;
 	sa->lineage = l;
 	sa->encap = child->sa.encap;
+	sa->legacy = child->legacy;
 	sa->mtu = inner_mtu(&child->sa);
 	memcpy(sa->suite, child->suite, sizeof(sa->suite));
 	HASH_ADD(hh, gw->sas, spi_in, sizeof(sa->spi_in), sa);

@@ -54,6 +54,8 @@ static json_t *subscriber_json(const struct subscriber *sub, const struct story 
 	set_text(o, "identity", sub->peer->identity);
 	set_text(o, "client", sub->peer->vendor);
 	set_text(o, "phase1", sub->peer->suite);
+	if (sub->peer->legacy)
+		json_object_set_new(o, "legacy", json_true());
 	set_number(o, "since", since);
 	set_number(o, "age", time(NULL) - since);
 	return o;
@@ -64,6 +66,8 @@ static void set_security(json_t *o, const struct lineage *l)
 	if (!l || !l->current)
 		return;
 	set_text(o, "suite", l->current->suite);
+	if (l->current->legacy)
+		json_object_set_new(o, "legacy", json_true());
 	set_text(o, "encap", l->current->encap == L2TPSEC_ENCAP_UDP ? "udp" : "raw");
 }
 

@@ -41,6 +41,7 @@ struct worker_pool;
  * @lineage: which it belongs to
  * @suite: as text
  * @encap: enum l2tpsec_encap
+ * @legacy: something in @suite is weak
  * @mtu: largest inner packet that fits the outer path
  * @hh: in gateway.sas, by @spi_in
  */
@@ -49,6 +50,7 @@ struct sa {
 	struct lineage *lineage;
 	char suite[64];
 	unsigned int encap;
+	bool legacy;
 	unsigned int mtu;
 	UT_hash_handle hh;
 };

@@ -2,6 +2,7 @@
 /* What the gateway does when the L2TP engine or the data plane reports. */
 #include <errno.h>
 #include <event2/event.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "gateway/subscriber.h"
@@ -131,6 +132,16 @@ static void on_sa_endpoint(void *ctx, uint32_t spi_in, const struct endpoint *re
 	subscriber_set_peer(l->sub, remote);
 }
 
+static void on_sa_icv(void *ctx, uint32_t spi_in, unsigned int icv_len)
+{
+	struct gateway *gw = ctx;
+	const char *suite = ike_child_icv(gw->ike, spi_in, icv_len);
+	struct sa *sa = sa_find(gw, spi_in);
+
+	if (suite && sa)
+		snprintf(sa->suite, sizeof(sa->suite), "%s", suite);
+}
+
 static void on_sa_soft(void *ctx, uint32_t spi_in)
 {
 	struct lineage *l = lineage_of_sa(ctx, spi_in);
@@ -159,6 +170,7 @@ const struct plane_events gateway_plane_events = {
 	.frame = on_frame,
 	.sa_active = on_sa_active,
 	.sa_endpoint = on_sa_endpoint,
+	.sa_icv = on_sa_icv,
 	.sa_soft = on_sa_soft,
 	.sa_hard = on_sa_hard,
 	.lost = on_lost,

@@ -169,6 +169,7 @@ void auth_cert_derive(struct isakmp *sa)
 	const struct keymat_phase1 in = auth_keymat_input(sa);
 
 	sa->km.hash = sa->proposal.hash;
+	sa->km.algorithm = sa->proposal.cipher;
 	keymat_phase1_signature(&sa->km, &in, sa->proposal.key_bits);
 }
 

@@ -21,6 +21,7 @@ static void derive(struct isakmp *sa, const struct conf_psk *psk)
 	const struct keymat_phase1 in = auth_keymat_input(sa);
 
 	sa->km.hash = sa->proposal.hash;
+	sa->km.algorithm = sa->proposal.cipher;
 	keymat_phase1_psk(&sa->km, &in, psk->secret, psk->secret_len, sa->proposal.key_bits);
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include <errno.h>
+#include <linux/l2tpsec.h>
 #include <openssl/crypto.h>
 #include <stdlib.h>
 #include <string.h>
@@ -132,6 +133,20 @@ struct child *child_new(struct isakmp *sa, const struct child_id *id)
 }
 
 /**
+ * child_name_suite - the text of its suite
+ * @child: child whose algorithms are known
+ */
+void child_name_suite(struct child *child)
+{
+	const struct plane_sa *sa = &child->pub.sa;
+	char *suite = child->pub.suite;
+
+	proposal_phase2_print(&child->esp, suite, sizeof(child->pub.suite));
+	if (sa->auth == L2TPSEC_AUTH_HMAC_SHA2_256 && sa->icv_len == CHILD_ICV_SHORT)
+		strncat(suite, "-96", sizeof(child->pub.suite) - strlen(suite) - 1);
+}
+
+/**
  * child_install - hand an SA pair to the surroundings; its keys are wiped here
  * @child: child, freed when they refuse it
  * Return: 0, or a negative errno.
@@ -200,6 +215,29 @@ void ike_child_close(struct ike *ike, uint32_t spi_in, const char *reason)
 	child_end(child, reason, isakmp_current(peer));
 	peer_free_if_idle(peer, reason);
 	ike_leave(ike);
+}
+
+/**
+ * ike_child_icv - the peer's packets have told how long its ICVs of HMAC-SHA2-256 are
+ * @ike: engine
+ * @spi_in: names the SA pair; unknown ones are ignored
+ * @icv_len: bytes
+ * Return: the suite's new name, NULL for an unknown SA; valid as long as the child.
+ */
+const char *ike_child_icv(struct ike *ike, uint32_t spi_in, unsigned int icv_len)
+{
+	struct child *child = find_inbound(ike, spi_in);
+	struct peer *peer;
+
+	if (!child)
+		return NULL;
+	peer = child->peer;
+	peer->icv_short = icv_len == CHILD_ICV_SHORT;
+	child->pub.sa.icv_len = icv_len;
+	child_name_suite(child);
+	story_log(peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE2,
+		  "the client's ICVs of HMAC-SHA2-256 have %u bits: so have ours now", 8 * icv_len);
+	return child->pub.suite;
 }
 
 /**

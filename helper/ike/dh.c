@@ -19,6 +19,8 @@ struct group {
 };
 
 static const struct group groups[] = {
+	{ 2, 128, 20, 0, BN_get_rfc2409_prime_1024 },	/* RFC 2409 6.2; weak, as is the next */
+	{ 5, 192, 30, 0, BN_get_rfc3526_prime_1536 },
 	{ 14, 256, 40, 0, BN_get_rfc3526_prime_2048 },
 	{ 15, 384, 53, 0, BN_get_rfc3526_prime_3072 },
 	{ 16, 512, 60, 0, BN_get_rfc3526_prime_4096 },

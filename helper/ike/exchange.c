@@ -147,7 +147,7 @@ struct exchange *exchange_new(struct isakmp *sa, uint8_t type, uint32_t message_
 		return x;
 	}
 	x->state = type == ISAKMP_EXCHANGE_QUICK ? EXCHANGE_QUICK_START : EXCHANGE_INFO_START;
-	keymat_phase2_iv(sa->km.hash, sa->last_iv, message_id, x->iv);
+	keymat_phase2_iv(&sa->km, sa->last_iv, message_id, x->iv);
 	return x;
 }
 
@@ -334,9 +334,9 @@ static bool message_open(struct exchange *x, const struct exchange_row *row, str
  */
 bool exchange_seal(struct isakmp *sa, uint8_t *iv, struct payload_builder *b)
 {
-	size_t len = b->w.len - ISAKMP_HEADER_LEN;
+	size_t len = b->w.len - ISAKMP_HEADER_LEN, block = keymat_block(&sa->km);
 
-	wbuf_reserve(&b->w, (IKE_BLOCK - len % IKE_BLOCK) % IKE_BLOCK);
+	wbuf_reserve(&b->w, (block - len % block) % block);
 	wbuf_patch_u8(&b->w, FLAGS_AT, ISAKMP_FLAG_ENCRYPTED);
 	return !b->w.failed &&
 	       keymat_encrypt(&sa->km, iv, b->w.data + ISAKMP_HEADER_LEN, b->w.len - ISAKMP_HEADER_LEN);

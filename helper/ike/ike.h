@@ -46,6 +46,7 @@ struct ike_path {
  * @identity: its phase 1 identity as text, "" until authenticated
  * @vendor: what its vendor IDs say it is ("Windows 8 or later", "strongSwan", ...), "" if nothing
  * @suite: phase 1 suite as text, e.g. "aes256-sha1-modp2048"
+ * @legacy: something in it is weak
  * @behind_nat: the peer is behind NAT
  * @user: the surroundings' own, set by ike_ops.peer_new
  */
@@ -54,6 +55,7 @@ struct ike_peer {
 	char identity[128];
 	char vendor[64];
 	char suite[64];
+	bool legacy;
 	bool behind_nat;
 	void *user;
 };
@@ -63,6 +65,7 @@ struct ike_peer {
  * @peer: whose
  * @sa: ready to be installed; its keys are wiped when ike_ops.child_new has returned
  * @suite: phase 2 suite as text, e.g. "aes256gcm16"
+ * @legacy: something in it is weak
  * @successor: @sa.lineage was there before
  * @lifetime: seconds, as negotiated
  */
@@ -70,6 +73,7 @@ struct ike_child {
 	struct ike_peer *peer;
 	struct plane_sa sa;
 	char suite[64];
+	bool legacy;
 	bool successor;
 	uint32_t lifetime;
 };
@@ -105,6 +109,7 @@ void ike_reload(struct ike *ike, const struct conf_ike *conf);
 void ike_receive(struct ike *ike, const struct ike_path *path, const uint8_t *msg, size_t len);
 void ike_peer_close(struct ike *ike, struct ike_peer *peer, const char *reason);
 void ike_child_close(struct ike *ike, uint32_t spi_in, const char *reason);
+const char *ike_child_icv(struct ike *ike, uint32_t spi_in, unsigned int icv_len);
 void ike_child_endpoint(struct ike *ike, uint32_t spi_in, const struct endpoint *remote);
 
 #endif

@@ -41,7 +41,7 @@ static bool letter_end(struct letter *l)
 
 	if (l->sa->up) {
 		exchange_hash1_end(l->sa, l->b, l->hash_at, l->message_id, NULL);
-		keymat_phase2_iv(l->sa->km.hash, l->sa->last_iv, l->message_id, iv);
+		keymat_phase2_iv(&l->sa->km, l->sa->last_iv, l->message_id, iv);
 		if (!exchange_seal(l->sa, iv, l->b))
 			return false;
 	}

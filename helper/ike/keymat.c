@@ -147,7 +147,7 @@ static void from_skeyid(struct keymat *km, const struct keymat_phase1 *in, unsig
 
 /**
  * keymat_phase1_psk - all keys of an ISAKMP SA from a pre-shared key (RFC 2409 5 and 5.4)
- * @km: result; @km->hash is set already
+ * @km: result; @km->hash and @km->algorithm are set already
  * @in: what else they depend on
  * @psk: pre-shared key
  * @psk_len: bytes
@@ -165,7 +165,7 @@ void keymat_phase1_psk(struct keymat *km, const struct keymat_phase1 *in, const 
 
 /**
  * keymat_phase1_signature - all keys of an ISAKMP SA whose peers sign (RFC 2409 5 and 5.1)
- * @km: result; @km->hash is set already
+ * @km: result; @km->hash and @km->algorithm are set already
  * @in: what they depend on; nonces of at most IKE_NONCE_MAX bytes
  * @key_bits: of the cipher
  */
@@ -233,23 +233,35 @@ void keymat_phase1_iv(enum conf_ike_hash hash, const struct keymat_part *gxi, co
 }
 
 /**
+ * keymat_block - how many bytes the cipher takes at once: those of an IV that count
+ * @km: keys
+ * Return: bytes.
+ */
+size_t keymat_block(const struct keymat *km)
+{
+	return km->algorithm == CONF_IKE_CIPHER_3DES ? IKE_BLOCK_3DES : IKE_BLOCK;
+}
+
+/**
  * keymat_phase2_iv - IV of the first message of an exchange after phase 1 (RFC 2409 appendix B)
- * @hash: hash
+ * @km: keys
  * @last: last cipher block of phase 1
  * @message_id: the exchange's, host order
  * @iv: result
  */
-void keymat_phase2_iv(enum conf_ike_hash hash, const uint8_t last[IKE_BLOCK], uint32_t message_id,
+void keymat_phase2_iv(const struct keymat *km, const uint8_t last[IKE_BLOCK], uint32_t message_id,
 		      uint8_t iv[IKE_BLOCK])
 {
 	const uint32_t wire_id = htonl(message_id);
-	const struct keymat_part parts[] = { { last, IKE_BLOCK }, { &wire_id, 4 } };
+	const struct keymat_part parts[] = { { last, keymat_block(km) }, { &wire_id, 4 } };
 
-	iv_of(hash, parts, iv);
+	iv_of(km->hash, parts, iv);
 }
 
 static const EVP_CIPHER *cipher_of(const struct keymat *km)
 {
+	if (km->algorithm == CONF_IKE_CIPHER_3DES)
+		return EVP_des_ede3_cbc();
 	switch (km->cipher_len) {
 	case 16:
 		return EVP_aes_128_cbc();
@@ -281,10 +293,12 @@ static void crypt_blocks(const struct keymat *km, const uint8_t *iv, uint8_t *da
  */
 bool keymat_encrypt(const struct keymat *km, uint8_t iv[IKE_BLOCK], uint8_t *data, size_t len)
 {
-	if (!len || len % IKE_BLOCK)
+	size_t block = keymat_block(km);
+
+	if (!len || len % block)
 		return false;
 	crypt_blocks(km, iv, data, len, 1);
-	memcpy(iv, data + len - IKE_BLOCK, IKE_BLOCK);
+	memcpy(iv, data + len - block, block);
 	return true;
 }
 
@@ -298,12 +312,13 @@ bool keymat_encrypt(const struct keymat *km, uint8_t iv[IKE_BLOCK], uint8_t *dat
  */
 bool keymat_decrypt(const struct keymat *km, uint8_t iv[IKE_BLOCK], uint8_t *data, size_t len)
 {
+	size_t block = keymat_block(km);
 	uint8_t last[IKE_BLOCK];
 
-	if (!len || len % IKE_BLOCK)
+	if (!len || len % block)
 		return false;
-	memcpy(last, data + len - IKE_BLOCK, IKE_BLOCK);
+	memcpy(last, data + len - block, block);
 	crypt_blocks(km, iv, data, len, 0);
-	memcpy(iv, last, IKE_BLOCK);
+	memcpy(iv, last, block);
 	return true;
 }

@@ -23,16 +23,18 @@ struct keymat_part {
 /**
  * struct keymat - keys of an ISAKMP SA; wiped by its owner
  * @hash: hash and PRF
+ * @algorithm: what @cipher is a key of
  * @len: bytes of its output, and of each SKEYID
  * @skeyid: authenticates phase 1
  * @skeyid_d: derives phase 2 keys
  * @skeyid_a: authenticates what comes after phase 1
  * @skeyid_e: derives @cipher
- * @cipher: AES key
+ * @cipher: the cipher's key
  * @cipher_len: bytes
  */
 struct keymat {
 	enum conf_ike_hash hash;
+	enum conf_ike_cipher algorithm;
 	size_t len;
 	uint8_t skeyid[IKE_HASH_MAX];
 	uint8_t skeyid_d[IKE_HASH_MAX];
@@ -83,7 +85,8 @@ void keymat_phase2(const struct keymat *km, const struct keymat_phase2 *in, uint
 		   uint8_t *out, size_t len);
 void keymat_phase1_iv(enum conf_ike_hash hash, const struct keymat_part *gxi, const struct keymat_part *gxr,
 		      uint8_t iv[IKE_BLOCK]);
-void keymat_phase2_iv(enum conf_ike_hash hash, const uint8_t last[IKE_BLOCK], uint32_t message_id,
+size_t keymat_block(const struct keymat *km);
+void keymat_phase2_iv(const struct keymat *km, const uint8_t last[IKE_BLOCK], uint32_t message_id,
 		      uint8_t iv[IKE_BLOCK]);
 bool keymat_encrypt(const struct keymat *km, uint8_t iv[IKE_BLOCK], uint8_t *data, size_t len);
 bool keymat_decrypt(const struct keymat *km, uint8_t iv[IKE_BLOCK], uint8_t *data, size_t len);

@@ -98,6 +98,7 @@ void peer_join(struct peer *peer, struct isakmp *sa)
 	sa->peer = peer;
 	TAILQ_INSERT_HEAD(&peer->isakmps, sa, link);
 	peer->pub.behind_nat = embryo->pub.behind_nat;
+	peer->pub.legacy = embryo->pub.legacy;
 	memcpy(peer->pub.vendor, embryo->pub.vendor, sizeof(peer->pub.vendor));
 	memcpy(peer->pub.suite, embryo->pub.suite, sizeof(peer->pub.suite));
 	peer_moved(sa, &sa->path);

@@ -35,12 +35,33 @@ static bool introduce(struct peer *peer)
 	return peer->story && !peer->dead;
 }
 
+static bool weak_ones_fit(struct exchange *x, const struct payload_offer *offers, int n)
+{
+	struct peer *peer = x->sa->peer;
+	const struct conf_ike *conf = peer->ike->conf;
+	char offered[PROPOSAL_TEXT_MAX], suite[64], option[CONF_PROFILE_HINT_MAX];
+	struct proposal_phase1 weak;
+
+	if (!proposal_phase1_match_weak(&weak, conf, offers, n))
+		return false;
+	proposal_phase1_print_chosen(&weak, suite, sizeof(suite));
+	proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
+	conf_profile_hint(conf, &peer->pub.path.remote.addr, x->sa->client, option);
+	story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+		   "only weak algorithms fit: offered %s; %s would allow %s", offered, option, suite);
+	return true;
+}
+
 static enum exchange_verdict refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
 					   struct payload_builder *b)
 {
 	char offered[PROPOSAL_TEXT_MAX], accepted[PROPOSAL_TEXT_MAX];
 	struct peer *peer = x->sa->peer;
 
+	if (weak_ones_fit(x, offers, n)) {
+		informational_refuse(x->sa, b, NOTIFY_NO_PROPOSAL_CHOSEN);
+		return VERDICT_FAIL;
+	}
 	if (proposal_phase1_method_fits(peer->ike->conf, offers, n, offered, sizeof(offered))) {
 		proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
 		proposal_phase1_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
@@ -56,14 +77,25 @@ static enum exchange_verdict refuse_offers(struct exchange *x, const struct payl
 
 static void name_suite(struct isakmp *sa)
 {
-	const struct conf_ike_proposal p = {
-		.key_bits = sa->proposal.key_bits, .hash = sa->proposal.hash, .group = sa->proposal.group,
-	};
 	char *suite = sa->peer->pub.suite;
 
-	proposal_phase1_print(&p, suite, sizeof(sa->peer->pub.suite));
+	proposal_phase1_print_chosen(&sa->proposal, suite, sizeof(sa->peer->pub.suite));
 	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
 		strncat(suite, "-rsa-signature", sizeof(sa->peer->pub.suite) - strlen(suite) - 1);
+}
+
+/* Strong before weak, always; weak only where the peer's profile says so. */
+static bool choose(struct isakmp *sa, const struct message *m, const struct payload_offer *offers, int n)
+{
+	const struct conf_ike *conf = sa->peer->ike->conf;
+
+	sa->peer->pub.legacy = false;
+	if (proposal_phase1_match(&sa->proposal, conf, offers, n))
+		return true;
+	if (!conf_profile_find(conf, &m->path.remote.addr, sa->client)->legacy)
+		return false;
+	sa->peer->pub.legacy = proposal_phase1_match_weak(&sa->proposal, conf, offers, n);
+	return sa->peer->pub.legacy;
 }
 
 /* Message 1: HDR, SA, [VID] -> HDR, SA, [VID] */
@@ -80,9 +112,10 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 	if (n < 0 || !phase1_new(sa, sai))
 		return VERDICT_DROP;
 	sa->vendor = vendor_read(&m->list, peer->pub.vendor, sizeof(peer->pub.vendor));
+	sa->client = vendor_client(&m->list);
 	if (!introduce(peer))
 		return VERDICT_DROP;
-	if (!proposal_phase1_match(&sa->proposal, peer->ike->conf, offers, n))
+	if (!choose(sa, m, offers, n))
 		return refuse_offers(x, offers, n, b);
 	name_suite(sa);
 	ours = sa->proposal.offer;
@@ -335,8 +368,9 @@ static void log_up(const struct isakmp *sa)
 {
 	const struct ike_peer *pub = &sa->peer->pub;
 
-	story_log(sa->peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE1, "%s is up: %s, identity %s, %s%s%s",
-		  TAILQ_NEXT(sa, link) ? "rekeyed ISAKMP SA" : "ISAKMP SA", pub->suite, pub->identity,
+	story_log(sa->peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE1, "%s is up: %s%s, identity %s, %s%s%s",
+		  TAILQ_NEXT(sa, link) ? "rekeyed ISAKMP SA" : "ISAKMP SA", pub->suite,
+		  pub->legacy ? " (legacy)" : "", pub->identity,
 		  nat_text(sa), *pub->vendor ? ", " : "", pub->vendor);
 }
 

@@ -21,6 +21,30 @@ static enum exchange_verdict refuse(struct exchange *x, struct payload_builder *
 	return VERDICT_FAIL;
 }
 
+static const struct conf_profile *profile_of(const struct exchange *x, const struct message *m)
+{
+	return conf_profile_find(x->sa->peer->ike->conf, &m->path.remote.addr, x->sa->client);
+}
+
+static bool weak_ones_fit(struct exchange *x, const struct payload_offer *offers, int n,
+			  const struct proposal_limits *limits, const char *offered)
+{
+	const struct proposal_limits weak = {
+		.encapsulation = limits->encapsulation, .ke_len = limits->ke_len, .weak = true,
+	};
+	const struct peer *peer = x->sa->peer;
+	char suite[64], option[CONF_PROFILE_HINT_MAX];
+	struct proposal_phase2 chosen;
+
+	if (!proposal_phase2_match(&chosen, peer->ike->conf, &weak, offers, n))
+		return false;
+	proposal_phase2_print(&chosen.esp, suite, sizeof(suite));
+	conf_profile_hint(peer->ike->conf, &peer->pub.path.remote.addr, x->sa->client, option);
+	story_fail(peer->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE,
+		   "only weak algorithms fit: offered %s; %s would allow %s", offered, option, suite);
+	return true;
+}
+
 static enum exchange_verdict refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
 					   const struct proposal_limits *limits, struct payload_builder *b)
 {
@@ -28,6 +52,8 @@ static enum exchange_verdict refuse_offers(struct exchange *x, const struct payl
 	struct peer *peer = x->sa->peer;
 
 	proposal_phase2_print_offers(offers, n, offered, sizeof(offered));
+	if (weak_ones_fit(x, offers, n, limits, offered))
+		return refuse(x, b, NOTIFY_NO_PROPOSAL_CHOSEN);
 	proposal_phase2_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
 	story_fail(peer->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE,
 		   "no proposal fits: offered %s; accepted %s, all with %s", offered, accepted,
@@ -118,6 +144,27 @@ static bool quick_new(struct exchange *x, const struct payload *ni)
 	return true;
 }
 
+/* Strong before weak, always; HMAC-SHA2-256 last where it may be cut to 96 bits. */
+static bool choose(struct exchange *x, const struct message *m, struct proposal_limits *limits,
+		   const struct payload_offer *offers, int n)
+{
+	const struct conf_profile *profile = profile_of(x, m);
+	const struct conf_ike *conf = x->sa->peer->ike->conf;
+	struct proposal_phase2 *chosen = &x->quick->chosen;
+
+	limits->no_sha256 = x->sa->client == CONF_CLIENT_ANDROID && profile->sha256_96 == CONF_SHA256_96_AUTO;
+	if (proposal_phase2_match(chosen, conf, limits, offers, n))
+		return true;
+	limits->no_sha256 = false;
+	if (proposal_phase2_match(chosen, conf, limits, offers, n))
+		return true;
+	if (!profile->legacy)
+		return false;
+	limits->weak = true;
+	x->quick->weak = proposal_phase2_match(chosen, conf, limits, offers, n);
+	return x->quick->weak;
+}
+
 /* Message 1: HDR*, HASH(1), SA, Ni, [KE], [IDci, IDcr], [NAT-OA, NAT-OA]; the driver has checked HASH(1) */
 static enum exchange_verdict take_offer(struct exchange *x, const struct message *m, struct payload_builder *b)
 {
@@ -139,7 +186,7 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 		return VERDICT_DROP;
 	if (!ids_fit(x, m))
 		return refuse(x, b, NOTIFY_INVALID_ID_INFORMATION);
-	if (!proposal_phase2_match(&x->quick->chosen, x->sa->peer->ike->conf, &limits, offers, n))
+	if (!choose(x, m, &limits, offers, n))
 		return refuse_offers(x, offers, n, &limits, b);
 	if (!x->quick->chosen.group)
 		return VERDICT_RESUME;
@@ -149,6 +196,8 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 static size_t auth_key_len(unsigned int auth)
 {
 	switch (auth) {
+	case L2TPSEC_AUTH_HMAC_MD5:
+		return 16;	/* RFC 2403 3 */
 	case L2TPSEC_AUTH_HMAC_SHA1:
 		return 20;	/* RFC 2404 3 */
 	case L2TPSEC_AUTH_HMAC_SHA2_256:
@@ -190,6 +239,22 @@ static uint64_t hard_bytes(uint64_t kilobytes)
 	return kilobytes * 1024 + kilobytes * 256;
 }
 
+/* 96 bits of HMAC-SHA2-256: forced, excluded, or told by the peer's packets. */
+static void set_truncation(struct plane_sa *sa, const struct exchange *x, const struct message *m)
+{
+	switch (profile_of(x, m)->sha256_96) {
+	case CONF_SHA256_96_YES:
+		sa->icv_len = CHILD_ICV_SHORT;
+		break;
+	case CONF_SHA256_96_AUTO:
+		sa->icv_detect = true;
+		sa->icv_len = x->sa->peer->icv_short ? CHILD_ICV_SHORT : 0;
+		break;
+	case CONF_SHA256_96_NO:
+		break;
+	}
+}
+
 static void fill_child(struct child *child, const struct exchange *x, const struct message *m, const struct dh *dh)
 {
 	const struct proposal_phase2 *chosen = &x->quick->chosen;
@@ -199,6 +264,8 @@ static void fill_child(struct child *child, const struct exchange *x, const stru
 	sa->encap = m->path.natt ? L2TPSEC_ENCAP_UDP : L2TPSEC_ENCAP_RAW;
 	sa->cipher = chosen->esp.cipher;
 	sa->auth = chosen->esp.auth;
+	if (sa->auth == L2TPSEC_AUTH_HMAC_SHA2_256)
+		set_truncation(sa, x, m);
 	sa->esn = chosen->esn;
 	sa->replay_window = x->sa->peer->ike->conf->replay_window;
 	sa->keepalive = m->path.natt && x->sa->we_behind_nat ? IKE_KEEPALIVE : 0;
@@ -208,7 +275,9 @@ static void fill_child(struct child *child, const struct exchange *x, const stru
 	fill_key(x, dh, sa->spi_in, &sa->in);
 	fill_key(x, dh, sa->spi_out, &sa->out);
 	child->pub.lifetime = chosen->lifetime ? chosen->lifetime : IKE_LIFETIME_DEFAULT;
-	proposal_phase2_print(&chosen->esp, child->pub.suite, sizeof(child->pub.suite));
+	child->esp = chosen->esp;
+	child->pub.legacy = x->quick->weak;
+	child_name_suite(child);
 }
 
 static void put_answer(struct exchange *x, const struct message *m, const struct dh *dh, const struct child *child,
@@ -274,8 +343,9 @@ static void finish(struct exchange *x, const struct message *m)
 	(void)m;
 	if (!child)
 		return;
-	story_log(peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE2, "%s is up: %s, %s, SPI %08x in, %08x out, %u s",
+	story_log(peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE2, "%s is up: %s%s, %s, SPI %08x in, %08x out, %u s",
 		  child->pub.successor ? "rekeyed SA" : "SA", child->pub.suite,
+		  child->pub.legacy ? " (legacy)" : "",
 		  child->pub.sa.encap == L2TPSEC_ENCAP_UDP ? "ESP in UDP" : "plain ESP", child->pub.sa.spi_in,
 		  child->pub.sa.spi_out, child->pub.lifetime);
 	peer->ike->ops->child_active(peer->ike->ctx, &child->pub);

@@ -6,6 +6,9 @@
 #include "ike/dh.h"
 #include "ike/proposal.h"
 
+#define DES3_KEY_BITS	192
+#define PLACE_NONE	1000
+
 /* A phase 1 transform as it reads on the wire (RFC 2409 appendix A). */
 struct phase1 {
 	unsigned int cipher;
@@ -37,7 +40,7 @@ struct name {
 };
 
 static const struct name ike_ciphers[] = {
-	{ 1, "des" }, { 3, "blowfish" }, { 5, "3des" }, { IKE_CIPHER_AES_CBC, "aes" }, { 8, "camellia" }, { 0 },
+	{ 1, "des" }, { 3, "blowfish" }, { IKE_CIPHER_3DES_CBC, "3des" }, { IKE_CIPHER_AES_CBC, "aes" }, { 8, "camellia" }, { 0 },
 };
 
 static const struct name ike_hashes[] = {
@@ -57,12 +60,12 @@ static const struct name auth_methods[] = {
 };
 
 static const struct name esp_ids[] = {
-	{ 2, "des" }, { 3, "3des" }, { 7, "blowfish" }, { 11, "null" }, { ESP_AES_CBC, "aes" }, { 13, "aesctr" },
+	{ 2, "des" }, { ESP_3DES, "3des" }, { 7, "blowfish" }, { 11, "null" }, { ESP_AES_CBC, "aes" }, { 13, "aesctr" },
 	{ 18, "aesgcm8" }, { 19, "aesgcm12" }, { ESP_AES_GCM_16, "aesgcm16" }, { 22, "camellia" }, { 0 },
 };
 
 static const struct name esp_auths[] = {
-	{ 1, "md5" }, { ESP_AUTH_HMAC_SHA1, "sha1" }, { ESP_AUTH_HMAC_SHA2_256, "sha256" },
+	{ ESP_AUTH_HMAC_MD5, "md5" }, { ESP_AUTH_HMAC_SHA1, "sha1" }, { ESP_AUTH_HMAC_SHA2_256, "sha256" },
 	{ ESP_AUTH_HMAC_SHA2_384, "sha384" }, { ESP_AUTH_HMAC_SHA2_512, "sha512" }, { 9, "aesxcbc" }, { 0 },
 };
 
@@ -143,6 +146,17 @@ static bool phase1_fits(const struct phase1 *t, const struct conf_ike_proposal *
 	       t->key_bits == p->key_bits && t->hash == p->hash && t->group == p->group;
 }
 
+static struct proposal_phase1 phase1_take(const struct payload_offer *offer, const struct phase1 *t)
+{
+	bool des3 = t->cipher == IKE_CIPHER_3DES_CBC;
+
+	return (struct proposal_phase1){
+		.offer = *offer, .auth = t->auth, .cipher = des3 ? CONF_IKE_CIPHER_3DES : CONF_IKE_CIPHER_AES,
+		.key_bits = des3 ? DES3_KEY_BITS : t->key_bits, .hash = t->hash, .group = t->group,
+		.lifetime = t->lifetime,
+	};
+}
+
 /**
  * proposal_phase1_match - choose a phase 1 transform
  * @chosen: result
@@ -163,14 +177,73 @@ bool proposal_phase1_match(struct proposal_phase1 *chosen, const struct conf_ike
 			t = phase1_read(&offers[i]);
 			if (!phase1_fits(&t, p) || !auth_fits(t.auth, conf))
 				continue;
-			*chosen = (struct proposal_phase1){
-				.offer = offers[i], .auth = t.auth, .key_bits = p->key_bits, .hash = p->hash,
-				.group = p->group, .lifetime = t.lifetime,
-			};
+			*chosen = phase1_take(&offers[i], &t);
 			return true;
 		}
 	}
 	return false;
+}
+
+/* Where a number stands in a list that ends with 0; past its end if nowhere. */
+static unsigned int place(const unsigned int *list, unsigned int number)
+{
+	unsigned int i;
+
+	for (i = 0; list[i] && list[i] != number; i++)
+		;
+	return list[i] ? i : PLACE_NONE;
+}
+
+static bool phase1_is_weak(const struct phase1 *t)
+{
+	return t->cipher == IKE_CIPHER_3DES_CBC || t->hash == CONF_IKE_HASH_MD5 || t->group == 2 || t->group == 5;
+}
+
+/* How far from the best a transform with something weak in it is; PLACE_NONE and more: not to be taken at all. */
+static unsigned int phase1_weakness(const struct phase1 *t)
+{
+	static const unsigned int weak_groups[] = { 5, 2, 0 };
+	static const unsigned int hashes[] = {
+		CONF_IKE_HASH_SHA2_512, CONF_IKE_HASH_SHA2_384, CONF_IKE_HASH_SHA2_256, CONF_IKE_HASH_SHA1,
+		CONF_IKE_HASH_MD5, 0,
+	};
+	static const unsigned int key_bits[] = { 256, 192, 128, 0 };
+	bool strong_group = dh_public_len(t->group) && place(weak_groups, t->group) == PLACE_NONE;
+	bool des3 = t->cipher == IKE_CIPHER_3DES_CBC && (!t->key_bits || t->key_bits == DES3_KEY_BITS);
+
+	if (t->strange || (!des3 && t->cipher != IKE_CIPHER_AES_CBC))
+		return PLACE_NONE;
+	return (strong_group ? 0 : 100 * (1 + place(weak_groups, t->group))) +
+	       (des3 ? 30 : 10 * place(key_bits, t->key_bits)) + place(hashes, t->hash);
+}
+
+/**
+ * proposal_phase1_match_weak - choose a phase 1 transform of a peer that proposal_phase1_match() has nothing for
+ * @chosen: result
+ * @conf: how to authenticate
+ * @offers: what the peer offers
+ * @n: how many
+ *
+ * 3DES, MD5, MODP1024, MODP1536: the fewest and the least weak of them, the group before the cipher before the hash.
+ *
+ * Return: false when nothing fits, or only what is strong.
+ */
+bool proposal_phase1_match_weak(struct proposal_phase1 *chosen, const struct conf_ike *conf,
+				const struct payload_offer *offers, size_t n)
+{
+	unsigned int weakness, least = PLACE_NONE;
+	struct phase1 t;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		t = phase1_read(&offers[i]);
+		weakness = phase1_weakness(&t);
+		if (weakness >= least || !phase1_is_weak(&t) || !auth_fits(t.auth, conf))
+			continue;
+		least = weakness;
+		*chosen = phase1_take(&offers[i], &t);
+	}
+	return least < PLACE_NONE;
 }
 
 /**
@@ -250,9 +323,25 @@ static struct phase2 phase2_read(const struct payload_offer *o)
 	return t;
 }
 
+/* With something weak in them, best first: only for those who offer nothing better. */
+static const struct conf_esp_proposal weak_esp[] = {
+	{ L2TPSEC_CIPHER_AES_CBC, 256, L2TPSEC_AUTH_HMAC_MD5 },
+	{ L2TPSEC_CIPHER_AES_CBC, 192, L2TPSEC_AUTH_HMAC_MD5 },
+	{ L2TPSEC_CIPHER_AES_CBC, 128, L2TPSEC_AUTH_HMAC_MD5 },
+	{ L2TPSEC_CIPHER_3DES_CBC, DES3_KEY_BITS, L2TPSEC_AUTH_HMAC_SHA2_256 },
+	{ L2TPSEC_CIPHER_3DES_CBC, DES3_KEY_BITS, L2TPSEC_AUTH_HMAC_SHA1 },
+	{ L2TPSEC_CIPHER_3DES_CBC, DES3_KEY_BITS, L2TPSEC_AUTH_HMAC_MD5 },
+};
+
 static unsigned int wire_cipher(unsigned int cipher)
 {
-	return cipher == L2TPSEC_CIPHER_AES_GCM_16 ? ESP_AES_GCM_16 : ESP_AES_CBC;
+	static const unsigned int wire[] = {
+		[L2TPSEC_CIPHER_AES_GCM_16] = ESP_AES_GCM_16,
+		[L2TPSEC_CIPHER_AES_CBC] = ESP_AES_CBC,
+		[L2TPSEC_CIPHER_3DES_CBC] = ESP_3DES,
+	};
+
+	return cipher < sizeof(wire) / sizeof(wire[0]) ? wire[cipher] : 0;
 }
 
 static unsigned int wire_auth(unsigned int auth)
@@ -263,6 +352,7 @@ static unsigned int wire_auth(unsigned int auth)
 		[L2TPSEC_AUTH_HMAC_SHA2_256] = ESP_AUTH_HMAC_SHA2_256,
 		[L2TPSEC_AUTH_HMAC_SHA2_384] = ESP_AUTH_HMAC_SHA2_384,
 		[L2TPSEC_AUTH_HMAC_SHA2_512] = ESP_AUTH_HMAC_SHA2_512,
+		[L2TPSEC_AUTH_HMAC_MD5] = ESP_AUTH_HMAC_MD5,
 	};
 
 	return auth < sizeof(wire) / sizeof(wire[0]) ? wire[auth] : 0;
@@ -273,11 +363,14 @@ static bool phase2_fits(const struct phase2 *t, const struct conf_esp_proposal *
 {
 	/* With a KE payload the group has to be named, and the other way round (RFC 2409 5.5). */
 	size_t ke_len = t->group ? dh_public_len(t->group) : 0;
+	unsigned int key_bits = t->id == ESP_3DES && !t->key_bits ? DES3_KEY_BITS : t->key_bits;
 
 	if (t->group && !ke_len)
 		return false;
+	if (limits->no_sha256 && p->auth == L2TPSEC_AUTH_HMAC_SHA2_256)
+		return false;
 	return !t->strange && t->encapsulation == limits->encapsulation && ke_len == limits->ke_len &&
-	       t->id == wire_cipher(p->cipher) && t->key_bits == p->key_bits && t->auth == wire_auth(p->auth);
+	       t->id == wire_cipher(p->cipher) && key_bits == p->key_bits && t->auth == wire_auth(p->auth);
 }
 
 static uint32_t spi_of(const struct payload_offer *o)
@@ -300,11 +393,11 @@ static uint32_t spi_of(const struct payload_offer *o)
 bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike *conf,
 			   const struct proposal_limits *limits, const struct payload_offer *offers, size_t n)
 {
-	const struct conf_esp_proposal *p;
+	size_t len = limits->weak ? sizeof(weak_esp) / sizeof(weak_esp[0]) : conf->esp_len, i;
+	const struct conf_esp_proposal *list = limits->weak ? weak_esp : conf->esp, *p;
 	struct phase2 t;
-	size_t i;
 
-	for (p = conf->esp; p < conf->esp + conf->esp_len; p++) {
+	for (p = list; p < list + len; p++) {
 		for (i = 0; i < n; i++) {
 			t = phase2_read(&offers[i]);
 			if (!phase2_fits(&t, p, limits))
@@ -334,6 +427,21 @@ void proposal_phase1_print(const struct conf_ike_proposal *p, char *out, size_t 
 }
 
 /**
+ * proposal_phase1_print_chosen - "aes256-sha1-modp2048", "3des-md5-modp1024"
+ * @p: what was chosen
+ * @out: storage
+ * @size: its size
+ */
+void proposal_phase1_print_chosen(const struct proposal_phase1 *p, char *out, size_t size)
+{
+	char c[16] = "3des", h[16], g[16];
+
+	if (p->cipher == CONF_IKE_CIPHER_AES)
+		snprintf(c, sizeof(c), "aes%u", p->key_bits);
+	snprintf(out, size, "%s-%s-%s", c, name_of(ike_hashes, p->hash, h), name_of(groups, p->group, g));
+}
+
+/**
  * proposal_phase2_print - "aes256gcm16", "aes128-sha256"
  * @p: proposal
  * @out: storage
@@ -345,6 +453,8 @@ void proposal_phase2_print(const struct conf_esp_proposal *p, char *out, size_t 
 
 	if (p->cipher == L2TPSEC_CIPHER_AES_GCM_16)
 		snprintf(out, size, "aes%ugcm16", p->key_bits);
+	else if (p->cipher == L2TPSEC_CIPHER_3DES_CBC)
+		snprintf(out, size, "3des-%s", name_of(esp_auths, wire_auth(p->auth), a));
 	else
 		snprintf(out, size, "aes%u-%s", p->key_bits, name_of(esp_auths, wire_auth(p->auth), a));
 }

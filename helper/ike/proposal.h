@@ -16,7 +16,8 @@
  * struct proposal_phase1 - the phase 1 transform that was chosen
  * @offer: as it was offered, to be returned unchanged; borrows from the SA payload
  * @auth: IKE_AUTH_*
- * @key_bits: of AES-CBC
+ * @cipher: AES-CBC or 3DES-CBC
+ * @key_bits: of it
  * @hash: hash and PRF
  * @group: Diffie-Hellman group
  * @lifetime: seconds, 0 = none offered
@@ -24,6 +25,7 @@
 struct proposal_phase1 {
 	struct payload_offer offer;
 	unsigned int auth;
+	enum conf_ike_cipher cipher;
 	unsigned int key_bits;
 	enum conf_ike_hash hash;
 	unsigned int group;
@@ -34,10 +36,14 @@ struct proposal_phase1 {
  * struct proposal_limits - what a phase 2 transform has to fit
  * @encapsulation: ENCAPSULATION_*
  * @ke_len: bytes of the KE payload, 0 = none: PFS is taken as offered
+ * @no_sha256: no HMAC-SHA2-256
+ * @weak: 3DES and MD5 instead of what the configuration names
  */
 struct proposal_limits {
 	unsigned int encapsulation;
 	size_t ke_len;
+	bool no_sha256;
+	bool weak;
 };
 
 /**
@@ -62,11 +68,14 @@ struct proposal_phase2 {
 
 bool proposal_phase1_match(struct proposal_phase1 *chosen, const struct conf_ike *conf,
 			   const struct payload_offer *offers, size_t n);
+bool proposal_phase1_match_weak(struct proposal_phase1 *chosen, const struct conf_ike *conf,
+				const struct payload_offer *offers, size_t n);
 bool proposal_phase1_method_fits(const struct conf_ike *conf, const struct payload_offer *offers, size_t n,
 				 char *text, size_t size);
 bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike *conf,
 			   const struct proposal_limits *limits, const struct payload_offer *offers, size_t n);
 void proposal_phase1_print(const struct conf_ike_proposal *p, char *out, size_t size);
+void proposal_phase1_print_chosen(const struct proposal_phase1 *p, char *out, size_t size);
 void proposal_phase2_print(const struct conf_esp_proposal *p, char *out, size_t size);
 void proposal_phase1_print_offers(const struct payload_offer *offers, size_t n, char *out, size_t size);
 void proposal_phase2_print_offers(const struct payload_offer *offers, size_t n, char *out, size_t size);

@@ -139,6 +139,7 @@ struct ike {
  * @id: how it was authenticated, then the body of its phase 1 ID payload without protocol and port
  * @id_len: bytes, 0 until authenticated
  * @seen_ms: when its last authenticated message came
+ * @icv_short: it cuts HMAC-SHA2-256 to 96 bits
  * @dpd_timer: next look at @seen_ms
  * @dpd_number: sequence number of our last R-U-THERE
  * @dpd_unanswered: R-U-THERE since @seen_ms
@@ -157,6 +158,7 @@ struct peer {
 	uint8_t id[IKE_ID_MAX + 2];
 	size_t id_len;
 	uint64_t seen_ms;
+	bool icv_short;
 	struct timer dpd_timer;
 	uint32_t dpd_number;
 	unsigned int dpd_unanswered;
@@ -219,6 +221,7 @@ struct phase1 {
  * @phase1: until @up
  * @frag: pieces of a message of the peer
  * @vendor: VENDOR_* bits of the peer
+ * @client: what the peer is
  * @natt: both sides know RFC 3947
  * @peer_behind_nat: NAT-D says so
  * @we_behind_nat: NAT-D says so
@@ -250,6 +253,7 @@ struct isakmp {
 	struct phase1 *phase1;
 	struct frag frag;
 	unsigned int vendor;
+	enum conf_client client;
 	bool natt;
 	bool peer_behind_nat;
 	bool we_behind_nat;
@@ -284,6 +288,7 @@ struct message {
 /**
  * struct quick - what Quick Mode has to remember
  * @chosen: transform; its offer borrows from the message
+ * @weak: something in it is weak
  * @ni: initiator's nonce
  * @ni_len: bytes
  * @nr: ours
@@ -291,6 +296,7 @@ struct message {
  */
 struct quick {
 	struct proposal_phase2 chosen;
+	bool weak;
 	uint8_t ni[IKE_NONCE_MAX];
 	size_t ni_len;
 	uint8_t nr[IKE_NONCE_LEN];
@@ -366,6 +372,7 @@ struct child_id {
  * @by_spi: in ike.by_spi
  * @serial: number of the ISAKMP SA that negotiated it
  * @id: what successors have in common
+ * @esp: its algorithms
  * @exchange: its Quick Mode until that is forgotten
  * @expiry: end of lifetime
  * @dead: ended
@@ -378,6 +385,7 @@ struct child {
 	UT_hash_handle by_spi;
 	uint32_t serial;
 	struct child_id id;
+	struct conf_esp_proposal esp;
 	struct exchange *exchange;
 	struct timer expiry;
 	bool dead;

@@ -62,6 +62,18 @@ static const struct {
 	  "\x40\x48\xb7\xd5\x6e\xbc\xe8\x85\x25\xe7\xde\x7f\x00\xd6\xc2\xd3\x80\x00\x00\x00", 20 },
 };
 
+/* What a [profile] calls a client, by the beginning of what people call it. */
+static const struct {
+	const char *client;
+	enum conf_client kind;
+} kinds[] = {
+	{ "Windows", CONF_CLIENT_WINDOWS },
+	{ "Apple", CONF_CLIENT_APPLE },
+	{ "Android", CONF_CLIENT_ANDROID },
+	{ "strongSwan", CONF_CLIENT_LINUX },
+	{ "Libreswan", CONF_CLIENT_LINUX },
+};
+
 static bool row_present(const struct row *row, const struct payload_list *list)
 {
 	const struct payload *p;
@@ -94,6 +106,27 @@ unsigned int vendor_read(const struct payload_list *list, char *client, size_t s
 			snprintf(client, size, "%s", rows[i].client);
 	}
 	return means;
+}
+
+/**
+ * vendor_client - what is it, for a [profile]?
+ * @list: message 1
+ * Return: the kind; CONF_CLIENT_ANY when nothing tells.
+ */
+enum conf_client vendor_client(const struct payload_list *list)
+{
+	const unsigned int charon = VENDOR_XAUTH | VENDOR_DPD | VENDOR_FRAGMENTATION;
+	unsigned int means;
+	char client[64] = "";
+	size_t i;
+
+	means = vendor_read(list, client, sizeof(client));
+	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+		if (!strncmp(client, kinds[i].client, strlen(kinds[i].client)))
+			return kinds[i].kind;
+	}
+	/* strongSwan gives its name only if told to; this is what it sends instead. */
+	return !*client && (means & charon) == charon ? CONF_CLIENT_LINUX : CONF_CLIENT_ANY;
 }
 
 /**

@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "conf/conf.h"
 #include "ike/payload.h"
 
 /** enum vendor_bit - what a peer can do, by its vendor IDs */
@@ -17,6 +18,7 @@ enum vendor_bit {
 };
 
 unsigned int vendor_read(const struct payload_list *list, char *client, size_t size);
+enum conf_client vendor_client(const struct payload_list *list);
 void vendor_put(struct payload_builder *b, unsigned int which);
 
 #endif

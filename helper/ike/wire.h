@@ -77,6 +77,7 @@ enum ike_attribute {
 	IKE_ATTR_KEY_BITS = 14,
 };
 
+#define IKE_CIPHER_3DES_CBC		5
 #define IKE_CIPHER_AES_CBC		7	/* RFC 3602 5.3 */
 #define IKE_AUTH_PSK			1
 #define IKE_AUTH_RSA_SIG		3
@@ -98,10 +99,12 @@ enum esp_attribute {
 #define LIFE_SECONDS			1
 #define LIFE_KILOBYTES			2
 
+#define ESP_3DES			3	/* RFC 2407 4.4.4 */
 #define ESP_AES_CBC			12	/* RFC 3602 5.1 */
 #define ESP_AES_GCM_16			20	/* RFC 4106 8.1 */
 
-#define ESP_AUTH_HMAC_SHA1		2	/* RFC 2407 4.5 */
+#define ESP_AUTH_HMAC_MD5		1	/* RFC 2407 4.5 */
+#define ESP_AUTH_HMAC_SHA1		2
 #define ESP_AUTH_HMAC_SHA2_256		5	/* RFC 4868 */
 #define ESP_AUTH_HMAC_SHA2_384		6
 #define ESP_AUTH_HMAC_SHA2_512		7
@@ -130,7 +133,8 @@ enum ipsec_id {
 #define IKE_NONCE_LEN			32	/* ours */
 #define IKE_HASH_MAX			64
 #define IKE_KEY_MAX			32
-#define IKE_BLOCK			16	/* AES */
+#define IKE_BLOCK			16	/* AES; the largest */
+#define IKE_BLOCK_3DES			8
 #define IKE_SPI_MIN			256	/* RFC 4303 2.1 */
 
 #endif

@@ -257,6 +257,9 @@ static void report_event(struct kernel_plane *k, const struct nlmsghdr *nlh)
 	case L2TPSEC_EVENT_SA_ENDPOINT:
 		events->sa_endpoint(ctx, e.spi_in, &e.remote);
 		break;
+	case L2TPSEC_EVENT_SA_ICV:
+		events->sa_icv(ctx, e.spi_in, e.icv_len);
+		break;
 	case L2TPSEC_EVENT_SA_SOFT:
 		events->sa_soft(ctx, e.spi_in);
 		break;

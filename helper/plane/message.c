@@ -136,6 +136,7 @@ void message_put_sa(struct nlmsghdr *nlh, uint32_t ifindex, const struct plane_s
 	mnl_attr_put_u32(nlh, L2TPSEC_A_SA_CIPHER, sa->cipher);
 	mnl_attr_put_u32(nlh, L2TPSEC_A_SA_AUTH, sa->auth);
 	put_nonzero_u32(nlh, L2TPSEC_A_SA_ICV_LEN, sa->icv_len);
+	put_flag(nlh, L2TPSEC_A_SA_ICV_DETECT, sa->icv_detect);
 	put_keys(nlh, sa);
 	put_flag(nlh, L2TPSEC_A_SA_ESN, sa->esn);
 	put_nonzero_u32(nlh, L2TPSEC_A_SA_REPLAY_WINDOW, sa->replay_window);
@@ -510,6 +511,7 @@ bool message_get_event(const struct nlmsghdr *nlh, struct message_event *event)
 
 	event->event = number(find(nlh, L2TPSEC_A_EVENT));
 	event->spi_in = number_in(sa, L2TPSEC_A_SA_SPI_IN);
+	event->icv_len = number_in(sa, L2TPSEC_A_SA_ICV_LEN);
 	get_endpoint(sa, L2TPSEC_A_SA_REMOTE_ADDR, L2TPSEC_A_SA_REMOTE_PORT, &event->remote);
 	return event->event;
 }

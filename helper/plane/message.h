@@ -27,11 +27,13 @@ struct message_family {
  * struct message_event - a report of the module's
  * @event: enum l2tpsec_event
  * @spi_in: the SA, when it is about one
+ * @icv_len: bytes of the ICVs that the SA sends
  * @remote: the SA's remote endpoint
  */
 struct message_event {
 	unsigned int event;
 	uint32_t spi_in;
+	uint32_t icv_len;
 	struct endpoint remote;
 };
 

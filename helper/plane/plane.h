@@ -39,6 +39,7 @@ struct plane_key {
  * @cipher: enum l2tpsec_cipher
  * @auth: enum l2tpsec_auth
  * @icv_len: bytes, 0 = the algorithm's own
+ * @icv_detect: HMAC-SHA2-256 only: the peer's packets tell; @icv_len is what we begin with
  * @in: keys of what we receive; whoever filled them wipes them
  * @out: keys of what we send
  * @esn: 64-bit sequence numbers
@@ -57,6 +58,7 @@ struct plane_sa {
 	unsigned int cipher;
 	unsigned int auth;
 	unsigned int icv_len;
+	bool icv_detect;
 	struct plane_key in;
 	struct plane_key out;
 	bool esn;
@@ -175,6 +177,7 @@ struct plane_device {
  * @frame: a control packet came up
  * @sa_active: the peer sent through this SA: it is outbound now
  * @sa_endpoint: the peer's address or port changed
+ * @sa_icv: what we send has ICVs of so many bytes now, as the peer's have
  * @sa_soft: a soft limit was reached
  * @sa_hard: a hard limit was reached: the SA carries nothing any more
  * @lost: the plane is gone (device deleted, module removed, claim lost); nothing works any more
@@ -183,6 +186,7 @@ struct plane_events {
 	void (*frame)(void *ctx, const struct plane_frame *frame);
 	void (*sa_active)(void *ctx, uint32_t spi_in);
 	void (*sa_endpoint)(void *ctx, uint32_t spi_in, const struct endpoint *remote);
+	void (*sa_icv)(void *ctx, uint32_t spi_in, unsigned int icv_len);
 	void (*sa_soft)(void *ctx, uint32_t spi_in);
 	void (*sa_hard)(void *ctx, uint32_t spi_in);
 	void (*lost)(void *ctx, const char *why);

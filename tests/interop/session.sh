@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Tests of one client's session.  CLIENT is its namespace, WHO what people call it.
 
-# login NAME SUITE USER: and l2tpsec show says what the client knows.
+# login NAME CONNECTION USER [SUITE]: and l2tpsec show says what the client knows.
 login() {
 	local is should
 
@@ -9,7 +9,7 @@ login() {
 	peer_connect "$1" "$2" "$3" "$GATEWAY_PASSWORD" || return 1
 	waitfor 10 gateway_is_up "$3" || fail "$3 is not up in l2tpsec show" || return 1
 	is=$(gateway_field "$3" '| "\(.auth) \(.suite) \(.address)"')
-	should="mschapv2 $2 $(peer_address "$1")"
+	should="mschapv2 ${4:-$2} $(peer_address "$1")"
 	[ "$is" = "$should" ] || fail "l2tpsec show says $is, the client $should" || return 1
 	! gateway_said 'failed at' || fail "$(gateway_since | grep -m 1 'failed at')"
 }

@@ -283,7 +283,7 @@ struct ike_bench_child *ike_bench_phase2(struct ike_bench *b, struct initiator *
 		q->encapsulation = i->path.natt ? 4 : 2;
 	if (!q->lifetime)
 		q->lifetime = 3600;
-	if (!q->port)
+	if (!q->port && !q->offers)
 		q->port = 1701;
 	ike_bench_receive(b, &i->path, out, initiator_q1(i, q, out));
 	if (!ike_bench_take(b, &m))

@@ -134,6 +134,8 @@ static int find(const struct in *in, uint8_t type, int nth)
 
 static const char *md_name(const struct initiator *i)
 {
+	if (i->md)
+		return i->md;
 	return i->sha1 ? "SHA1" : "SHA256";
 }
 
@@ -149,23 +151,35 @@ static void digest(const struct initiator *i, const struct out *data, uint8_t *o
 	assert(EVP_Q_digest(NULL, md_name(i), NULL, data->p, data->len, out, &len));
 }
 
+static const EVP_CIPHER *cipher(const struct initiator *i)
+{
+	if (i->cipher_len == 24)
+		return EVP_des_ede3_cbc();
+	return i->cipher_len == 16 ? EVP_aes_128_cbc() : EVP_aes_256_cbc();
+}
+
+static size_t block(const struct initiator *i)
+{
+	return i->cipher_len == 24 ? 8 : 16;
+}
+
 static void crypt_cbc(const struct initiator *i, uint8_t iv[16], uint8_t *p, size_t len, int enc)
 {
 	EVP_CIPHER_CTX *ctx = EVP_CIPHER_CTX_new();
 	uint8_t last[16];
 	int n;
 
-	memcpy(last, p + len - 16, 16);
-	assert(EVP_CipherInit_ex(ctx, EVP_aes_256_cbc(), NULL, i->cipher, iv, enc));
+	memcpy(last, p + len - block(i), block(i));
+	assert(EVP_CipherInit_ex(ctx, cipher(i), NULL, i->cipher, iv, enc));
 	EVP_CIPHER_CTX_set_padding(ctx, 0);
 	assert(EVP_CipherUpdate(ctx, p, &n, p, (int)len) && (size_t)n == len);
 	EVP_CIPHER_CTX_free(ctx);
-	memcpy(iv, enc ? p + len - 16 : last, 16);
+	memcpy(iv, enc ? p + len - block(i) : last, block(i));
 }
 
 static size_t seal(const struct initiator *i, struct out *o, uint8_t iv[16])
 {
-	while ((o->len - 28) % 16)
+	while ((o->len - 28) % block(i))
 		put8(o, 0);
 	o->p[19] |= 1;
 	crypt_cbc(i, iv, o->p + 28, o->len - 28, 1);
@@ -175,7 +189,7 @@ static size_t seal(const struct initiator *i, struct out *o, uint8_t iv[16])
 static bool open_message(const struct initiator *i, const uint8_t *msg, size_t len, uint8_t iv[16], uint8_t *plain,
 			 struct in *in)
 {
-	if (len < 28 + 16 || (len - 28) % 16 || !(msg[19] & 1))
+	if (len < 28 + 16 || (len - 28) % block(i) || !(msg[19] & 1))
 		return false;
 	memcpy(plain, msg, len);
 	crypt_cbc(i, iv, plain + 28, len - 28, 0);
@@ -187,7 +201,7 @@ static void phase2_iv(const struct initiator *i, uint32_t mid, uint8_t iv[16])
 	uint8_t b[64], h[64];
 	struct out o = { .p = b };
 
-	put(&o, i->last_iv, 16);
+	put(&o, i->last_iv, block(i));
 	put32(&o, mid);
 	digest(i, &o, h);
 	memcpy(iv, h, 16);
@@ -248,6 +262,45 @@ static void dh_secret(EVP_PKEY *key, bool modp, const uint8_t *pub, size_t len, 
 	assert(EVP_PKEY_derive_set_peer(ctx, peer) > 0 && EVP_PKEY_derive(ctx, out, out_len) > 0);
 	EVP_PKEY_CTX_free(ctx);
 	EVP_PKEY_free(peer);
+}
+
+/* The groups that OpenSSL has no names for, or does not want to: by hand.  Return: bytes of the prime. */
+static size_t weak_prime(unsigned int group, BIGNUM *p)
+{
+	assert(group == 2 ? BN_get_rfc2409_prime_1024(p) : BN_get_rfc3526_prime_1536(p));
+	return BN_num_bytes(p);
+}
+
+static size_t weak_power(unsigned int group, const BIGNUM *base, const uint8_t x[32], uint8_t *out)
+{
+	BN_CTX *ctx = BN_CTX_new();
+	BIGNUM *p = BN_new(), *e = BN_bin2bn(x, 32, NULL), *r = BN_new();
+	size_t len = weak_prime(group, p);
+
+	assert(BN_mod_exp(r, base, e, p, ctx) && BN_bn2binpad(r, out, (int)len) == (int)len);
+	BN_free(p);
+	BN_free(e);
+	BN_free(r);
+	BN_CTX_free(ctx);
+	return len;
+}
+
+static void weak_new(struct initiator *i)
+{
+	BIGNUM *two = BN_new();
+
+	RAND_bytes(i->weak_x, sizeof(i->weak_x));
+	BN_set_word(two, 2);
+	i->gx_len = weak_power(i->group, two, i->weak_x, i->gxi);
+	BN_free(two);
+}
+
+static void weak_secret(struct initiator *i)
+{
+	BIGNUM *theirs = BN_bin2bn(i->gxr, (int)i->gx_len, NULL);
+
+	i->gxy_len = weak_power(i->group, theirs, i->weak_x, i->gxy);
+	BN_free(theirs);
 }
 
 /* --- Main Mode --- */
@@ -361,8 +414,17 @@ static void transform1(struct out *o, const struct initiator *i, uint8_t number,
 size_t initiator_m1(struct initiator *i, uint8_t *out)
 {
 	struct out o = begin(i, out, 2, 0);
-	size_t at = start(&o, 1);
+	size_t at;
 
+	if (i->offers) {
+		o.p[16] = i->offers[0];
+		put(&o, i->offers + 1, i->offers_len - 1);
+		i->sai_len = (i->offers[3] << 8 | i->offers[4]) - 4;
+		assert(i->sai_len <= sizeof(i->sai));
+		memcpy(i->sai, i->offers + 5, i->sai_len);
+		return end(&o);
+	}
+	at = start(&o, 1);
 	put32(&o, 1);
 	put32(&o, 1);
 	put32(&o, 8 + 80);
@@ -393,6 +455,20 @@ static void nat_hash(const struct initiator *i, const struct endpoint *e, uint8_
 	digest(i, &o, h);
 }
 
+/* The one that was to be taken, as it was offered but for the link to the next one. */
+static void check_transform(const struct initiator *i, const uint8_t *t, size_t len)
+{
+	const uint8_t *p = i->sai + 16;
+	size_t size;
+
+	for (; p[4] != i->chosen; p += size) {
+		size = p[2] << 8 | p[3];
+		assert(p[0] == 3 && p + size < i->sai + i->sai_len);
+	}
+	size = p[2] << 8 | p[3];
+	assert(len == size && !memcmp(t + 2, p + 2, size - 2));
+}
+
 static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
 {
 	struct in in;
@@ -402,9 +478,13 @@ static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
 	assert(parse(&in, m2[16], m2 + 28, m2 + len) && in.end == m2 + len);
 	memcpy(i->cky_r, m2 + 8, 8);
 	sa = find(&in, 1, 0);
-	/* one proposal, one transform: the second of ours, byte for byte */
-	assert(sa == 0 && in.len[0] == 56 && in.body[0][15] == 1);
-	assert(!memcmp(in.body[0] + 16 + 4, i->sai + 16 + 40 + 4, 36));
+	assert(sa == 0 && in.body[0][15] == 1);
+	if (i->offers) {
+		check_transform(i, in.body[0] + 16, in.len[0] - 16);
+	} else {
+		/* one proposal, one transform: the second of ours, byte for byte */
+		assert(in.len[0] == 56 && !memcmp(in.body[0] + 16 + 4, i->sai + 16 + 40 + 4, 36));
+	}
 	i->has_dpd = false;
 	i->has_frag = false;
 	for (sa = 0; find(&in, 13, sa) >= 0; sa++) {
@@ -428,10 +508,14 @@ size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t 
 	struct out o;
 
 	check_m2(i, m2, len);
-	i->hash_len = i->sha1 ? 20 : 32;
+	i->hash_len = EVP_MD_get_size(EVP_get_digestbyname(md_name(i)));
 	o = begin(i, out, 2, 0);
 	EVP_PKEY_free(i->key);
-	i->key = dh_new(i->modp, i->gxi, &i->gx_len);
+	i->key = NULL;
+	if (i->group)
+		weak_new(i);
+	else
+		i->key = dh_new(i->modp, i->gxi, &i->gx_len);
 	payload(&o, 4, i->gxi, i->gx_len);
 	payload(&o, 10, i->ni, sizeof(i->ni));
 	if (!i->no_natt) {
@@ -481,16 +565,17 @@ static void derive(struct initiator *i)
 	skeyid_x(i, NULL, 0, i->skeyid_d);
 	skeyid_x(i, i->skeyid_d, 1, i->skeyid_a);
 	skeyid_x(i, i->skeyid_a, 2, i->skeyid_e);
-	memcpy(i->cipher, i->skeyid_e, 32);
-	if (i->sha1) {
+	i->cipher_len = i->cipher_len ? i->cipher_len : 32;
+	memcpy(i->cipher, i->skeyid_e, i->cipher_len);
+	if (i->hash_len < i->cipher_len) {
 		/* 256 bits out of 160: K1 | K2 (appendix B) */
 		o = (struct out){ .p = b };
 		put8(&o, 0);
-		prf(i, i->skeyid_e, 20, &o, k);
+		prf(i, i->skeyid_e, i->hash_len, &o, k);
 		o = (struct out){ .p = b };
-		put(&o, k, 20);
-		prf(i, i->skeyid_e, 20, &o, k + 20);
-		memcpy(i->cipher, k, 32);
+		put(&o, k, i->hash_len);
+		prf(i, i->skeyid_e, i->hash_len, &o, k + i->hash_len);
+		memcpy(i->cipher, k, i->cipher_len);
 	}
 	o = (struct out){ .p = b };
 	put(&o, i->gxi, i->gx_len);
@@ -677,7 +762,10 @@ size_t initiator_m5(struct initiator *i, const uint8_t *m4, size_t len, uint8_t 
 	memcpy(i->gxr, in.body[ke], i->gx_len);
 	i->nr_len = in.len[nr];
 	memcpy(i->nr, in.body[nr], i->nr_len);
-	dh_secret(i->key, i->modp, i->gxr, i->gx_len, i->gxy, &i->gxy_len);
+	if (i->group)
+		weak_secret(i);
+	else
+		dh_secret(i->key, i->modp, i->gxr, i->gx_len, i->gxy, &i->gxy_len);
 	derive(i);
 	read_nat(i, &in);
 	payload(&o, 5, i->id, i->id_len);
@@ -768,6 +856,11 @@ static void put_sa2(struct out *o, const struct initiator_quick *q)
 {
 	size_t at = start(o, 1), prop;
 
+	if (q->offers) {
+		put(o, q->offers, q->offers_len);
+		finish(o, at);
+		return;
+	}
 	put32(o, 1);
 	put32(o, 1);
 	prop = o->len;
@@ -891,6 +984,8 @@ size_t initiator_q3(struct initiator *i, struct initiator_quick *q, const uint8_
 		q->key = NULL;
 	}
 	q->key_len = q->gcm ? 36 : 52;
+	if (q->offers)
+		q->key_len = q->material;
 	keymat(i, q, gxy, gxy_len, q->spi_in, q->key_in);
 	keymat(i, q, gxy, gxy_len, q->spi_out, q->key_out);
 	put8(&d, 0);

@@ -41,6 +41,13 @@
  * @initial_contact: says so in message 5
  * @sha1: SHA-1 instead of SHA2-256
  * @modp: group 14 instead of 19
+ * @md: another hash, by OpenSSL's name; NULL: as @sha1 says
+ * @group: 2 or 5 instead of what @modp says; 0: as it says
+ * @cipher_len: bytes of the cipher's key; 24: 3DES; 0: 32
+ * @offers: message 1 from the SA payload on, byte for byte, with the type of its first payload in front;
+ *	NULL: our own two transforms
+ * @offers_len: bytes
+ * @chosen: number of the transform of @offers that is to be taken
  * @lifetime: of phase 1
  * @found_nat: the gateway's NAT-D says that we are behind NAT
  * @has_dpd: the gateway knows RFC 3706
@@ -72,6 +79,12 @@ struct initiator {
 	bool initial_contact;
 	bool sha1;
 	bool modp;
+	const char *md;
+	unsigned int group;
+	size_t cipher_len;
+	const uint8_t *offers;
+	size_t offers_len;
+	unsigned int chosen;
 	uint32_t lifetime;
 	bool found_nat;
 	bool has_dpd;
@@ -79,9 +92,9 @@ struct initiator {
 	uint8_t peer_id[256];
 	size_t peer_id_len;
 
-	uint8_t cky_i[8], cky_r[8];
+	uint8_t cky_i[8], cky_r[8], weak_x[32];
 	EVP_PKEY *key;
-	uint8_t gxi[256], gxr[256], gxy[256], ni[24], nr[64], sai[512];
+	uint8_t gxi[256], gxr[256], gxy[256], ni[24], nr[64], sai[768];
 	size_t gx_len, gxy_len, nr_len, sai_len, hash_len;
 	uint8_t skeyid[64], skeyid_d[64], skeyid_a[64], skeyid_e[64], cipher[32];
 	uint8_t iv[16], last_iv[16];
@@ -92,6 +105,9 @@ struct initiator {
  * @message_id: chosen by the test
  * @encapsulation: attribute value
  * @gcm: AES-GCM-16 256 instead of AES-CBC 256 with HMAC-SHA1
+ * @offers: body of the SA payload, byte for byte; @spi_in stands in it; NULL: our own transform
+ * @offers_len: bytes
+ * @material: bytes of KEYMAT with @offers
  * @pfs: with a KE payload
  * @kilobytes: volume limit, 0 = none
  * @port: of the client's identity
@@ -107,6 +123,9 @@ struct initiator_quick {
 	uint32_t message_id;
 	unsigned int encapsulation;
 	bool gcm;
+	const uint8_t *offers;
+	size_t offers_len;
+	size_t material;
 	bool pfs;
 	uint32_t kilobytes;
 	uint16_t port;

@@ -49,6 +49,18 @@ static void table_is_aligned(void **state)
 	       "l2s0: 1 SA, 1 tunnel, 2 sessions; rx 5.0 MiB, tx 0 B; dropped 4 (rx-replay 3, tx-no-sa 1)\n");
 }
 
+static void weak_algorithms_are_marked(void **state)
+{
+	(void)state;
+	expect(format_show,
+	       "{\"subscribers\":[{\"id\":1,\"suite\":\"3des-md5\",\"legacy\":true},\n"
+	       "{\"id\":2,\"suite\":\"aes256gcm16\",\"legacy\":false},{\"id\":3,\"legacy\":true}]}",
+	       "ID  USER  ADDRESS  PEER  STAGE  SUITE              RX   TX   AGE  CLIENT\n"
+	       "1   -     -        -     -      3des-md5 (legacy)  0 B  0 B  0s   -\n"
+	       "2   -     -        -     -      aes256gcm16        0 B  0 B  0s   -\n"
+	       "3   -     -        -     -      - (legacy)         0 B  0 B  0s   -\n");
+}
+
 static void utf8_is_one_column_per_character(void **state)
 {
 	(void)state;
@@ -131,6 +143,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(nobody),
 		cmocka_unit_test(table_is_aligned),
+		cmocka_unit_test(weak_algorithms_are_marked),
 		cmocka_unit_test(utf8_is_one_column_per_character),
 		cmocka_unit_test(peers_cannot_drive_the_terminal),
 		cmocka_unit_test(long_names_are_cut_between_characters),

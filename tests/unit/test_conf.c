@@ -152,6 +152,74 @@ static void default_ike_accepts_native_clients(void **state)
 	conf_free(c);
 }
 
+static const struct conf_profile *profile_of(const struct conf *c, const char *peer, enum conf_client client)
+{
+	struct addr a;
+
+	assert_true(addr_parse(&a, peer));
+	return conf_profile_find(&c->ike, &a, client);
+}
+
+static void the_first_profile_that_fits_counts(void **state)
+{
+	struct conf *c = read_text(MINIMAL
+				   "[profile branch]\npeers = 203.0.113.0/24,\n 2001:db8::/32\nlegacy = yes\n"
+				   "[profile phones]\nclient = android\nsha256-96 = yes\nlegacy = yes\n"
+				   "[profile the rest]\nsha256-96 = no\n");
+	char hint[CONF_PROFILE_HINT_MAX];
+	const struct conf_profile *p;
+	struct addr a;
+
+	(void)state;
+	assert_non_null(c);
+	p = profile_of(c, "203.0.113.9", CONF_CLIENT_ANDROID);
+	assert_string_equal(p->name, "branch");
+	assert_true(p->legacy);
+	assert_int_equal(p->sha256_96, CONF_SHA256_96_AUTO);
+	assert_ptr_equal(profile_of(c, "2001:db8::1", CONF_CLIENT_ANY), p);
+	p = profile_of(c, "198.51.100.1", CONF_CLIENT_ANDROID);
+	assert_string_equal(p->name, "phones");
+	assert_int_equal(p->sha256_96, CONF_SHA256_96_YES);
+	p = profile_of(c, "198.51.100.1", CONF_CLIENT_WINDOWS);
+	assert_string_equal(p->name, "the rest");
+	assert_false(p->legacy);
+	assert_int_equal(p->sha256_96, CONF_SHA256_96_NO);
+	assert_ptr_equal(profile_of(c, "2001:db9::1", CONF_CLIENT_ANY), p);
+	assert_true(addr_parse(&a, "198.51.100.1"));
+	assert_string_equal(conf_profile_hint(&c->ike, &a, CONF_CLIENT_ANY, hint),
+			    "legacy = yes in [profile the rest]");
+	conf_free(c);
+}
+
+static void without_profiles_nothing_is_weak(void **state)
+{
+	struct conf *c = read_text(MINIMAL);
+	char hint[CONF_PROFILE_HINT_MAX];
+	const struct conf_profile *p;
+	struct addr a;
+
+	(void)state;
+	p = profile_of(c, "198.51.100.1", CONF_CLIENT_ANDROID);
+	assert_false(p->legacy);
+	assert_int_equal(p->sha256_96, CONF_SHA256_96_AUTO);
+	assert_true(addr_parse(&a, "198.51.100.1"));
+	assert_string_equal(conf_profile_hint(&c->ike, &a, CONF_CLIENT_ANY, hint),
+			    "legacy = yes in a [profile NAME] with peers = 198.51.100.1");
+	conf_free(c);
+}
+
+static void profiles_are_checked(void **state)
+{
+	(void)state;
+	refuse(MINIMAL "[profile x]\nlegacy = maybe\n", "legacy is \"maybe\"; give yes or no");
+	refuse(MINIMAL "[profile x]\nclient = vista\n",
+	       "client is \"vista\"; give any, windows, apple, android or linux");
+	refuse(MINIMAL "[profile x]\nsha256-96 = 96\n", "sha256-96 is \"96\"; give auto, yes or no");
+	refuse(MINIMAL "[profile x]\npeers = nobody\n", "peers has \"nobody\"");
+	refuse(MINIMAL "[profile]\nlegacy = yes\n", "[profile] has no name");
+	refuse(MINIMAL "[profile x]\nsecret = y\n", "unknown option secret in [profile x]; there are peers, client, ");
+}
+
 static void proposals_round_trip(void **state)
 {
 	static const char *const ike[] = {
@@ -551,6 +619,9 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(minimal_gets_defaults),
 		cmocka_unit_test(default_ike_accepts_native_clients),
+		cmocka_unit_test(the_first_profile_that_fits_counts),
+		cmocka_unit_test(without_profiles_nothing_is_weak),
+		cmocka_unit_test(profiles_are_checked),
 		cmocka_unit_test(proposals_round_trip),
 		cmocka_unit_test(proposals_mean_the_registered_numbers),
 		cmocka_unit_test(proposals_refused),

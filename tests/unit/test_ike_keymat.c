@@ -86,6 +86,51 @@ static void cipher_is_aes_cbc(void **state)
 	assert_false(keymat_decrypt(&km, iv, data, 0));
 }
 
+/* Two packets of one FreeS/WAN tunnel, out of tcpdump's tests/02-sunrise-sunset-esp.pcap: key, IV and text. */
+static void cipher_is_3des_cbc(void **state)
+{
+	static const char key[] = "4043434545464649494a4a4c4c4f4f515152525454575758";
+	static const struct {
+		const char *iv, *plain, *cipher;
+	} vectors[] = {
+		{ "4c20452f3cb09211",
+		  "45000054000040003f01b8a6c0000201c00001010800baf06f000500239bc73b\n"
+		  "f234010008090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223\n"
+		  "2425262728292a2b2c2d2e2f303132333435363701020204",
+		  "d3a748cde5c811e39c4ee83cfe96a1e42acfd2b87aab05d1642ba3af9c1bc342\n"
+		  "102c40ad15df4de0200a63638734711187d412093b83bfaa43191cbd84a45b02\n"
+		  "76338399b1f5ca17cc9254457e5906551a7041e3dc9176e8" },
+		{ "1a7041e3dc9176e8",
+		  "45000054000040003f01b8a6c0000201c0000101080072f06f000600289bc73b\n"
+		  "3435010008090a0b0c0d0e0f101112131415161718191a1b1c1d1e1f20212223\n"
+		  "2425262728292a2b2c2d2e2f303132333435363701020204",
+		  "7312af1b62823b9f1c2fa7a9c75a90d4002cedbea874a1ac9387e31fe20a261a\n"
+		  "ec587f2ebed6af3487e32ef5b803320a2ab07fef4eead0cfec4243457f819026\n"
+		  "3fee2e9e9f553a2845e90ae13529ea945df8cd51ba5e0c01" },
+	};
+	struct keymat km = { .algorithm = CONF_IKE_CIPHER_3DES };
+	uint8_t iv[IKE_BLOCK], data[128];
+	size_t i, len;
+
+	(void)state;
+	km.cipher_len = ike_hex(km.cipher, sizeof(km.cipher), key);
+	assert_int_equal(km.cipher_len, 24);
+	assert_int_equal(keymat_block(&km), 8);
+	for (i = 0; i < 2; i++) {
+		ike_hex(iv, sizeof(iv), vectors[i].iv);
+		len = ike_hex(data, sizeof(data), vectors[i].plain);
+		assert_true(keymat_encrypt(&km, iv, data, len));
+		check(data, vectors[i].cipher);
+		assert_memory_equal(iv, data + len - 8, 8);
+		ike_hex(iv, sizeof(iv), vectors[i].iv);
+		assert_true(keymat_decrypt(&km, iv, data, len));
+		check(data, vectors[i].plain);
+	}
+	assert_true(keymat_encrypt(&km, iv, data, 8));
+	assert_false(keymat_encrypt(&km, iv, data, 12));
+	assert_false(keymat_decrypt(&km, iv, data, 17));
+}
+
 static const uint8_t icookie[] = { 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77, 0x88 };
 static const uint8_t rcookie[] = { 0x99, 0xaa, 0xbb, 0xcc, 0xdd, 0xee, 0xff, 0x00 };
 
@@ -144,6 +189,30 @@ static const struct {
 		"b909b57f3",
 		"67d6b49500d00102e00a4730e73648471563980f8676d052810200e941ff268977fe1e6945cfea033f6208546997e26\n"
 		"39f011962",
+	}, {
+		CONF_IKE_HASH_MD5, 192,	/* 3DES */
+		"960a86291ee91f3cdb0ae146514a6bfd", "d07475ded763cdf87048d835645bbcda",
+		"ea25ee80178c23aaaa78b0634cc85fd6", "140f7f11a494794aea91bd107c57da15e23f75cfb8e91907",
+		"17b01a99cbee9694fa62471485465e96d06824f1b11b7e53b077c681b2fc8d5185dc9c2ec2071fbfd224adaa7d16b6e\n"
+		"d9f41157d",
+		"7e5ad3d78cf4e2145320391bdb3b32db1c1f00cae4c99b50e9c03eaecb3113697dfd75e095063427a2eccf9c642a71c\n"
+		"070e95a3b",
+	}, {
+		CONF_IKE_HASH_SHA1, 192,	/* 3DES */
+		"49dfd60a8b40cb05e092c8b34a077a05d31ec346", "73dc4c52d28546263b4cc13206e36362ecc646f9",
+		"6dae3bdd5d3cd21525d1f47564448d10d9133a68", "21795f1909785e314f6704994ab53f1ecd516224c77e3f98",
+		"99e516a132272a2fb304fc62a8573849507556e43c339a70b3fcc51045050afc6e6f637cbf6906ba1aec96e8a360111\n"
+		"14fdf3413",
+		"a7c12b557271e107cfe385b131f0e5ef23c2bc8e0e9b1b151f1e0a9c771023e876d8963db2bedff828f4c3fc36e086f\n"
+		"a6dd87a43",
+	}, {
+		CONF_IKE_HASH_MD5, 128,	/* the key is SKEYID_e */
+		"960a86291ee91f3cdb0ae146514a6bfd", "d07475ded763cdf87048d835645bbcda",
+		"ea25ee80178c23aaaa78b0634cc85fd6", "720f81b27c31333942b57507b26baade",
+		"17b01a99cbee9694fa62471485465e96d06824f1b11b7e53b077c681b2fc8d5185dc9c2ec2071fbfd224adaa7d16b6e\n"
+		"d9f41157d",
+		"7e5ad3d78cf4e2145320391bdb3b32db1c1f00cae4c99b50e9c03eaecb3113697dfd75e095063427a2eccf9c642a71c\n"
+		"070e95a3b",
 	},
 };
 
@@ -177,6 +246,7 @@ static void keys_are_derived_as_rfc2409_says(void **state)
 static void ivs_are_hashes(void **state)
 {
 	uint8_t ni[16], nr[32], secret[256], last[16], iv[IKE_BLOCK];
+	struct keymat km = { .hash = CONF_IKE_HASH_SHA1 };
 	size_t i;
 
 	(void)state;
@@ -186,8 +256,15 @@ static void ivs_are_hashes(void **state)
 	keymat_phase1_iv(CONF_IKE_HASH_SHA1, &(struct keymat_part){ secret, 32 },
 			 &(struct keymat_part){ secret + 32, 32 }, iv);
 	check(iv, "bede92be29c3874e1b54ddc77988d606");
-	keymat_phase2_iv(CONF_IKE_HASH_SHA1, last, 1, iv);
+	keymat_phase2_iv(&km, last, 1, iv);
 	check(iv, "ec12757110b0b95cdf5ba6857f406dc6");
+	/* only what is a block of the cipher goes in: SHA-1 and MD5 over 0001020304050607 00000001 */
+	km.algorithm = CONF_IKE_CIPHER_3DES;
+	keymat_phase2_iv(&km, last, 1, iv);
+	check(iv, "a5723c734c70ba0c");
+	km.hash = CONF_IKE_HASH_MD5;
+	keymat_phase2_iv(&km, last, 1, iv);
+	check(iv, "7a0f2b4b9c755a0c");
 }
 
 static void nat_discovery_hash_covers_cookies_address_and_port(void **state)
@@ -212,6 +289,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(prf_is_hmac),
 		cmocka_unit_test(cipher_is_aes_cbc),
+		cmocka_unit_test(cipher_is_3des_cbc),
 		cmocka_unit_test(keys_are_derived_as_rfc2409_says),
 		cmocka_unit_test(ivs_are_hashes),
 		cmocka_unit_test(nat_discovery_hash_covers_cookies_address_and_port),

@@ -170,6 +170,66 @@ static void android_of_2016_gets_nothing_without_legacy_suites(void **state)
 	check_phase1(android, 12, NULL);
 }
 
+static void check_weak(const struct ike_offer *o, size_t n, const char *expected)
+{
+	struct payload_offer offers[64];
+	struct proposal_phase1 chosen;
+	char text[64];
+
+	build_phase1(offers, o, n, 28800);
+	assert_false(proposal_phase1_match(&chosen, &conf, offers, n));
+	if (!expected) {
+		assert_false(proposal_phase1_match_weak(&chosen, &conf, offers, n));
+		return;
+	}
+	assert_true(proposal_phase1_match_weak(&chosen, &conf, offers, n));
+	proposal_phase1_print_chosen(&chosen, text, sizeof(text));
+	assert_string_equal(text, expected);
+	assert_int_equal(chosen.lifetime, 28800);
+}
+
+/* The group counts before the cipher, the cipher before the hash. */
+static void the_least_weak_is_chosen(void **state)
+{
+	static const struct ike_offer tp_link[] = { { DES3, 0, MD5, 2 }, { DES3, 0, SHA1, 2 } };
+	static const struct ike_offer xp[] = {
+		{ DES3, 0, SHA1, 14 }, { DES3, 0, SHA1, 2 }, { DES3, 0, MD5, 2 }, { 1, 0, SHA1, 1 },
+	};
+	static const struct ike_offer old_apple[] = {
+		{ AES, 256, SHA1, 2 }, { AES, 256, MD5, 2 }, { AES, 0, SHA1, 2 }, { DES3, 0, SHA1, 2 },
+	};
+	static const struct ike_offer android8[] = {
+		{ AES, 256, SHA384, 2 }, { AES, 256, SHA256, 2 }, { AES, 256, SHA512, 2 }, { DES3, 0, MD5, 2 },
+	};
+	static const struct ike_offer groups[] = {
+		{ AES, 256, SHA512, 2 }, { DES3, 192, MD5, 5 }, { AES, 256, SHA512, 1 },
+	};
+	static const struct ike_offer hash[] = { { AES, 128, MD5, 14 }, { AES, 256, SHA512, 5 } };
+
+	(void)state;
+	check_weak(tp_link, 2, "3des-sha1-modp1024");
+	check_weak(tp_link, 1, "3des-md5-modp1024");
+	check_weak(xp, 4, "3des-sha1-modp2048");
+	check_weak(old_apple, 4, "aes256-sha1-modp1024");
+	check_weak(android8, 4, "aes256-sha512-modp1024");
+	check_weak(groups, 3, "3des-md5-modp1536");
+	check_weak(hash, 2, "aes128-md5-modp2048");
+}
+
+/* Neither what is worse than weak, nor what we do not know, nor what is strong and not configured. */
+static void weak_is_not_anything(void **state)
+{
+	static const struct ike_offer des[] = {
+		{ 1, 0, SHA1, 2 }, { AES, 256, SHA1, 1 }, { DES3, 128, SHA1, 2 }, { DES3, 0, 3, 2 }, { 8, 256, SHA1, 2 },
+		{ AES, 512, SHA1, 2 }, { AES, 256, SHA512, 22 },
+	};
+	static const struct ike_offer strong = { AES, 192, SHA512, 16 };
+
+	(void)state;
+	check_weak(des, 7, NULL);
+	check_weak(&strong, 1, NULL);
+}
+
 static void missing_key_length_means_aes128(void **state)
 {
 	static const struct ike_offer old = { AES, 0, SHA1, 14 };
@@ -265,6 +325,39 @@ static void windows_gets_aes256_sha1(void **state)
 	check_phase2(windows_esp + 2, 3, &behind_nat, NULL);
 }
 
+static void weak_esp_only_if_asked_for(void **state)
+{
+	static const struct esp_offer chromeos[] = { { 3, 0, 2, 4, 0 }, { 3, 0, 1, 4, 0 } };
+	static const struct esp_offer md5[] = { { 3, 192, 5, 4, 0 }, { 12, 256, 1, 4, 0 }, { 12, 0, 1, 4, 0 } };
+	static const struct esp_offer worse[] = {
+		{ 2, 0, 2, 4, 0 }, { 11, 0, 2, 4, 0 }, { 3, 128, 2, 4, 0 }, { 3, 0, 7, 4, 0 }, { 3, 0, 0, 4, 0 },
+	};
+	const struct proposal_limits weak = { .encapsulation = ENCAPSULATION_UDP_TRANSPORT, .weak = true };
+
+	(void)state;
+	check_phase2(chromeos, 2, &behind_nat, NULL);
+	check_phase2(chromeos, 2, &weak, "3des-sha1");
+	check_phase2(chromeos + 1, 1, &weak, "3des-md5");
+	check_phase2(md5, 3, &weak, "aes256-md5");
+	check_phase2(md5, 1, &weak, "3des-sha256");
+	check_phase2(md5 + 2, 1, &weak, "aes128-md5");
+	check_phase2(worse, 5, &weak, NULL);
+	check_phase2(windows_esp, 5, &weak, "3des-sha1");
+}
+
+static void sha256_can_be_left_out(void **state)
+{
+	static const struct esp_offer android[] = {
+		{ 12, 256, 5, 4, 0 }, { 12, 256, 2, 4, 0 }, { 12, 256, 1, 4, 0 }, { 12, 128, 5, 4, 0 },
+	};
+	const struct proposal_limits limits = { .encapsulation = ENCAPSULATION_UDP_TRANSPORT, .no_sha256 = true };
+
+	(void)state;
+	check_phase2(android, 4, &behind_nat, "aes256-sha256");
+	check_phase2(android, 4, &limits, "aes256-sha1");
+	check_phase2(android + 3, 1, &limits, NULL);
+}
+
 static void apple_gets_aes256_sha256(void **state)
 {
 	static const struct esp_offer apple[] = {
@@ -308,14 +401,15 @@ static void pfs_is_taken_as_offered(void **state)
 {
 	static const struct esp_offer with[] = { { 12, 256, 2, 2, 14 } }, without[] = { { 12, 256, 2, 2, 0 } };
 	static const struct esp_offer weak[] = { { 12, 256, 2, 2, 2 } };
-	const struct proposal_limits ke2048 = { ENCAPSULATION_TRANSPORT, 256 };
-	const struct proposal_limits ke1024 = { ENCAPSULATION_TRANSPORT, 128 };
+	const struct proposal_limits ke2048 = { .encapsulation = ENCAPSULATION_TRANSPORT, .ke_len = 256 };
+	const struct proposal_limits ke1024 = { .encapsulation = ENCAPSULATION_TRANSPORT, .ke_len = 128 };
 
 	(void)state;
 	check_phase2(with, 1, &ke2048, "aes256-sha1");
 	check_phase2(with, 1, &no_nat, NULL);
 	check_phase2(without, 1, &ke2048, NULL);
-	check_phase2(weak, 1, &ke1024, NULL);
+	/* MikroTik's default: no weaker than no PFS at all */
+	check_phase2(weak, 1, &ke1024, "aes256-sha1");
 }
 
 static void protocols_to_be_combined_are_not_taken(void **state)
@@ -358,9 +452,13 @@ int main(void)
 		cmocka_unit_test(network_manager_gets_the_best_of_its_list_not_the_first),
 		cmocka_unit_test(chromeos_gets_modp3072),
 		cmocka_unit_test(android_of_2016_gets_nothing_without_legacy_suites),
+		cmocka_unit_test(the_least_weak_is_chosen),
+		cmocka_unit_test(weak_is_not_anything),
 		cmocka_unit_test(missing_key_length_means_aes128),
 		cmocka_unit_test(unknown_attributes_and_methods_are_not_agreed_to),
 		cmocka_unit_test(windows_gets_aes256_sha1),
+		cmocka_unit_test(weak_esp_only_if_asked_for),
+		cmocka_unit_test(sha256_can_be_left_out),
 		cmocka_unit_test(apple_gets_aes256_sha256),
 		cmocka_unit_test(gcm_has_no_integrity_algorithm),
 		cmocka_unit_test(encapsulation_has_to_fit_the_path),

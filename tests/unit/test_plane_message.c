@@ -83,7 +83,7 @@ static void sa_cbc(void **state)
 	struct plane_sa sa = {
 		.spi_in = 0xc0000001, .spi_out = 0x00000102, .lineage = 9,
 		.encap = L2TPSEC_ENCAP_UDP, .cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA2_256,
-		.icv_len = 12, .esn = true, .replay_window = 64, .keepalive = 20,
+		.icv_len = 12, .icv_detect = true, .esn = true, .replay_window = 64, .keepalive = 20,
 		.in = { "0123456789abcdef", 16, "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345", 32 },
 		.out = { "fedcba9876543210", 16, "abcdefghijklmnopqrstuvwxyz012345", 32 },
 		.local = { addr_from_ipv4(0xc0000201), 4500 }, .remote = { addr_from_ipv4(0xcb007102), 61000 },
@@ -104,6 +104,7 @@ static void sa_cbc(void **state)
 	expect_u32(nest, L2TPSEC_A_SA_CIPHER, L2TPSEC_CIPHER_AES_CBC);
 	expect_u32(nest, L2TPSEC_A_SA_AUTH, L2TPSEC_AUTH_HMAC_SHA2_256);
 	expect_u32(nest, L2TPSEC_A_SA_ICV_LEN, 12);
+	expect_bytes(nest, L2TPSEC_A_SA_ICV_DETECT, "", 0);
 	expect_bytes(nest, L2TPSEC_A_SA_CIPHER_KEY_IN, sa.in.cipher, 16);
 	expect_bytes(nest, L2TPSEC_A_SA_CIPHER_KEY_OUT, sa.out.cipher, 16);
 	expect_bytes(nest, L2TPSEC_A_SA_AUTH_KEY_IN, sa.in.auth, 32);
@@ -342,12 +343,14 @@ static void events_are_read(void **state)
 	mnl_attr_put_u32(nlh, L2TPSEC_A_EVENT, L2TPSEC_EVENT_SA_ENDPOINT);
 	nest = mnl_attr_nest_start(nlh, L2TPSEC_A_SA);
 	mnl_attr_put_u32(nlh, L2TPSEC_A_SA_SPI_IN, 8);
+	mnl_attr_put_u32(nlh, L2TPSEC_A_SA_ICV_LEN, 12);
 	mnl_attr_put(nlh, L2TPSEC_A_SA_REMOTE_ADDR, 4, "\xcb\x00\x71\x09");
 	mnl_attr_put_u16(nlh, L2TPSEC_A_SA_REMOTE_PORT, 50001);
 	mnl_attr_nest_end(nlh, nest);
 	assert_true(message_get_event(nlh, &e));
 	assert_int_equal(e.event, L2TPSEC_EVENT_SA_ENDPOINT);
 	assert_int_equal(e.spi_in, 8);
+	assert_int_equal(e.icv_len, 12);
 	assert_int_equal(addr_to_ipv4(&e.remote.addr), 0xcb007109);
 	assert_int_equal(e.remote.port, 50001);
 }

@@ -11,8 +11,8 @@ import socket
 import struct
 import subprocess
 
-from l2tpsec import C, inside
-from pair import (INNER, LINEAGE, OUTER, SESSION, SPI, SUITES, TUNNEL, Pair, Test, keys, params, sa,
+from l2tpsec import C, Refused, inside
+from pair import (ALL_SUITES, INNER, LINEAGE, OUTER, SESSION, SPI, TUNNEL, Pair, Test, keys, params, sa,
                   same, session_name, sh, tunnel, udp_socket)
 
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
@@ -21,7 +21,15 @@ XFRM = {"aes128-gcm": ("aead 'rfc4106(gcm(aes))' {c} 128", ""),
         "aes256-sha1": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha1)' {a} 96"),
         "aes128-sha256": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha256)' {a} 128"),
         "aes192-sha384": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha384)' {a} 192"),
-        "aes256-sha512": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha512)' {a} 256")}
+        "aes256-sha512": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha512)' {a} 256"),
+        "aes128-md5": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(md5)' {a} 96"),
+        "3des-md5": ("enc 'cbc(des3_ede)' {c}", "auth-trunc 'hmac(md5)' {a} 96"),
+        "3des-sha1": ("enc 'cbc(des3_ede)' {c}", "auth-trunc 'hmac(sha1)' {a} 96"),
+        "3des-sha256": ("enc 'cbc(des3_ede)' {c}", "auth-trunc 'hmac(sha256)' {a} 128"),
+        "3des-sha256-96": ("enc 'cbc(des3_ede)' {c}", "auth-trunc 'hmac(sha256)' {a} 96"),
+        "aes128-sha256-96": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha256)' {a} 96"),
+        "aes192-sha256-96": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha256)' {a} 96"),
+        "aes256-sha256-96": ("enc 'cbc(aes)' {c}", "auth-trunc 'hmac(sha256)' {a} 96")}
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
 p = Pair()
@@ -50,14 +58,14 @@ def xfrm_policy(src, dst, direction):
        f"dir {direction} tmpl proto esp reqid 1 mode transport")
 
 
-def connect(suite, esn=False):
+def connect(suite, esn=False, **more):
     key = keys(suite)
     xfrm_state("a", "b", SPI["b"], key["a"], suite, esn)
     xfrm_state("b", "a", SPI["a"], key["b"], suite, esn)
     xfrm_policy("b", "a", "out")
     xfrm_policy("a", "b", "in")
     o = p.owner["a"]
-    o.do("SA_NEW", sa=sa("a", suite, esn=esn))
+    o.do("SA_NEW", sa=sa("a", suite, esn=esn, **more))
     o.do("TUNNEL_NEW", tunnel=tunnel("a"))
     o.do("SESSION_NEW", session=session_name("a") | {"peer_id": SESSION["b"]})
     o.do("SESSION_SET", session=params("a"))
@@ -123,6 +131,35 @@ def suite(name, esn=False):
         expect_reply(request)
     same(p.owner["a"].drops().get("RX_AUTH", 0), 0)
     disconnect()
+
+
+def learns_icv(name, begins, events):
+    """The SA is told that the length is to be found out; xfrm has one only."""
+    size = 12 if name.endswith("-96") else 16
+    connect(name, icv_detect=True, icv_len=begins)
+    o = p.owner["a"]
+    same(o.do("SA_GET", sa={"spi_in": SPI["a"]})["sa"]["icv_len"], begins)
+    for _ in range(3):
+        request = echo_request(100)
+        peer.send(l2tp(b"\xff\x03\x00\x21" + request))
+        expect_reply(request)
+    if events:
+        kind, event = o.event()
+        same((kind, event["sa"]["spi_in"], event["sa"]["icv_len"]), ("SA_ICV", SPI["a"], size))
+    same(o.do("SA_GET", sa={"spi_in": SPI["a"]})["sa"]["icv_len"], size)
+    same(o.drops().get("RX_AUTH", 0), 0)
+    disconnect()
+
+
+def detection_refused():
+    """Other algorithms have one length only."""
+    for name in ("aes256-sha1", "aes256-sha512", "aes256-gcm", "3des-md5"):
+        try:
+            p.owner["a"].do("SA_NEW", sa=sa("a", name, icv_detect=True))
+        except Refused as e:
+            same((e.errno, e.message), (22, "only HMAC-SHA2-256 has ICVs of two lengths"))
+        else:
+            raise AssertionError(f"{name} with icv_detect is taken")
 
 
 def header_forms():
@@ -216,9 +253,14 @@ def congestion():
 
 
 t = Test(disconnect)
-for name in SUITES:
+for name in ALL_SUITES:
     t.run(f"xfrm {name}", suite, name)
     t.run(f"xfrm {name} with ESN", suite, name, True)
+for name in ("aes128-sha256", "aes128-sha256-96", "3des-sha256", "3des-sha256-96"):
+    for begins in (16, 12):
+        right = begins == (12 if name.endswith("-96") else 16)
+        t.run(f"xfrm {name} finds out, begins with {8 * begins} bits", learns_icv, name, begins, not right)
+t.run("detection of other algorithms' ICVs is refused", detection_refused)
 for test in (header_forms, sequence, control, malformed, congestion):
     t.run(test.__name__.replace("_", " "), test)
 t.end()

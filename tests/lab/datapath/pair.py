@@ -19,6 +19,17 @@ SUITES = {
     "aes192-sha384": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_384"], 24, 48),
     "aes256-sha512": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_512"], 32, 64),
 }
+WEAK_SUITES = {                                         # and the one of old Android
+    "3des-md5": (C["CIPHER_3DES_CBC"], C["AUTH_HMAC_MD5"], 24, 16),
+    "3des-sha1": (C["CIPHER_3DES_CBC"], C["AUTH_HMAC_SHA1"], 24, 20),
+    "3des-sha256": (C["CIPHER_3DES_CBC"], C["AUTH_HMAC_SHA2_256"], 24, 32),
+    "aes128-md5": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_MD5"], 16, 16),
+    "3des-sha256-96": (C["CIPHER_3DES_CBC"], C["AUTH_HMAC_SHA2_256"], 24, 32),
+    "aes128-sha256-96": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_256"], 16, 32),
+    "aes192-sha256-96": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_256"], 24, 32),
+    "aes256-sha256-96": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_256"], 32, 32),
+}
+ALL_SUITES = SUITES | WEAK_SUITES
 OUTER = {"a": "10.9.0.1", "b": "10.9.0.2"}
 OUTER6 = {"a": "fd09::1", "b": "fd09::2"}
 INNER = {"a": "172.16.0.1", "b": "172.16.0.2"}
@@ -52,7 +63,7 @@ def udp_socket(netns, port=4500):
 
 def keys(suite, generation=0):
     """Keys of both directions, from nothing but the names: both ends agree."""
-    _, _, cipher_len, auth_len = SUITES[suite]
+    _, _, cipher_len, auth_len = ALL_SUITES[suite]
     return {end: (bytes((i * 7 + ord(end) + generation) & 255 for i in range(cipher_len)),
                   bytes((i * 5 + ord(end) + generation) & 255 for i in range(auth_len)))
             for end in "ab"}
@@ -60,7 +71,7 @@ def keys(suite, generation=0):
 
 def sa(end, suite, generation=0, **more):
     """What this end is told of an SA pair; the keys of what @a sends are named a."""
-    cipher, auth, _, _ = SUITES[suite]
+    cipher, auth, _, _ = ALL_SUITES[suite]
     key, peer = keys(suite, generation), PEER[end]
     values = {"spi_in": SPI[end] + generation, "spi_out": SPI[peer] + generation,
               "lineage": LINEAGE, "cipher": cipher, "auth": auth,
@@ -69,6 +80,8 @@ def sa(end, suite, generation=0, **more):
               "remote_addr": socket.inet_aton(OUTER[peer]), "remote_port": 4500}
     if key[end][1]:
         values |= {"auth_key_in": key[peer][1], "auth_key_out": key[end][1]}
+    if suite.endswith("-96"):
+        values["icv_len"] = 12
     return values | more
 
 
