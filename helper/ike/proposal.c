@@ -40,7 +40,8 @@ struct name {
 };
 
 static const struct name ike_ciphers[] = {
-	{ 1, "des" }, { 3, "blowfish" }, { IKE_CIPHER_3DES_CBC, "3des" }, { IKE_CIPHER_AES_CBC, "aes" }, { 8, "camellia" }, { 0 },
+	{ 1, "des" }, { 3, "blowfish" }, { IKE_CIPHER_3DES_CBC, "3des" }, { IKE_CIPHER_AES_CBC, "aes" },
+	{ 8, "camellia" }, { 0 },
 };
 
 static const struct name ike_hashes[] = {

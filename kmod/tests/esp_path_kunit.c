@@ -70,7 +70,10 @@ static struct sk_buff *sealed_skb(struct kunit *test, struct l2s_esp *esp, const
 	return esp_new_skb(test, buf + hi, aad - hi + len + esp->icv_len);
 }
 
-/* RFC 2202, which RFC 2403 and RFC 2404 refer to, and RFC 4868 2.7.2 (which has RFC 4231's data): HMAC, as our key blob sets it up. */
+/*
+ * RFC 2202, which RFC 2403 and RFC 2404 refer to, and RFC 4868 2.7.2 (which has
+ * RFC 4231's data): HMAC, as our key blob sets it up.
+ */
 static void hmac_vectors(struct kunit *test)
 {
 	static const struct {
