@@ -13,6 +13,7 @@
 
 #include "fake_clock.h"
 #include "ike_bench.h"
+#include "ike_hex.h"
 
 #define DES	1
 #define DES3	5
@@ -149,13 +150,9 @@ static void transform(struct bytes *o, const struct transform *t, unsigned int n
 static void vid(struct bytes *o, const char *hex, bool last)
 {
 	size_t at = o->len;
-	unsigned int v;
 
 	put(o, 4, last ? 0 : 0x0d000000);
-	for (; *hex; hex += 2) {
-		assert_int_equal(sscanf(hex, "%2x", &v), 1);
-		put(o, 1, v);
-	}
+	o->len += ike_hex(o->b + o->len, sizeof(o->b) - o->len, hex);
 	set_length(o, at);
 }
 
@@ -290,6 +287,12 @@ static void check_keys(const struct ike_bench_child *c, const struct initiator_q
 	assert_memory_equal(c->sa.out.auth, q->key_in + cipher, auth);
 }
 
+static void expect_logged(struct ike_bench *b, const char *text)
+{
+	if (ike_bench_log_count(b, text) != 1)
+		fail_msg("expected \"%s\" in:\n%s", text, b->log);
+}
+
 /* Who is refused gets a notification, and the log one line. */
 static void expect_refused(struct ike_bench *b, struct client *c, const char *line)
 {
@@ -302,8 +305,7 @@ static void expect_refused(struct ike_bench *b, struct client *c, const char *li
 	assert_true(initiator_info(&c->i, m.data, m.len, &info));
 	assert_int_equal(info.type, 14);	/* NO-PROPOSAL-CHOSEN */
 	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
-	if (ike_bench_log_count(b, line) != 1)
-		fail_msg("expected \"%s\" in:\n%s", line, b->log);
+	expect_logged(b, line);
 }
 
 static void expect_phase1(struct ike_bench *b, struct client *c, const char *suite, bool legacy)
@@ -319,12 +321,9 @@ static void android4_is_refused_without_legacy(void **state)
 	struct client c;
 
 	client_init(&c, android4, N(android4), android_vids, false);
-	expect_refused(*state, &c,
-		       "only weak algorithms fit: offered aes256-sha256-modp1024, aes256-sha1-modp1024, "
-		       "aes256-md5-modp1024, aes128-sha256-modp1024, aes128-sha1-modp1024, aes128-md5-modp1024, "
-		       "3des-sha256-modp1024, 3des-sha1-modp1024, 3des-md5-modp1024, des-sha256-modp1024, "
-		       "des-sha1-modp1024, des-md5-modp1024; legacy = yes in a [profile NAME] with peers = "
-		       "198.51.100.7 would allow aes256-sha256-modp1024 (Windows shows error 789)");
+	expect_refused(*state, &c, "only weak algorithms fit: offered aes256-sha256-modp1024, aes256-sha1-modp1024, ");
+	expect_logged(*state, ", des-sha1-modp1024, des-md5-modp1024; legacy = yes in a [profile NAME] with ");
+	expect_logged(*state, " with peers = 198.51.100.7 would allow aes256-sha256-modp1024 (Windows shows error 789)");
 }
 
 /* SHA2-256 is offered first and may be cut to 96 bits: SHA1 it is. */
@@ -371,9 +370,8 @@ static void tp_link_is_refused_without_legacy(void **state)
 
 	set_profile(*state, false, CONF_CLIENT_ANY, CONF_SHA256_96_AUTO);
 	client_init(&c, tp_link, N(tp_link), no_vids, false);
-	expect_refused(*state, &c,
-		       "only weak algorithms fit: offered 3des-md5-modp1024, 3des-sha1-modp1024; "
-		       "legacy = yes in [profile old] would allow 3des-sha1-modp1024");
+	expect_refused(*state, &c, "only weak algorithms fit: offered 3des-md5-modp1024, 3des-sha1-modp1024; legacy");
+	expect_logged(*state, "; legacy = yes in [profile old] would allow 3des-sha1-modp1024");
 }
 
 /* A profile for Android does not open the door for routers. */
@@ -508,9 +506,8 @@ static void weak_phase2_of_a_strong_phase1(void **state)
 	expect_phase1(b, &c, "aes256-sha256-modp2048", false);
 	assert_null(phase2(b, &c, weak_esp, N(weak_esp), 44, &q));
 	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
-	assert_int_equal(ike_bench_log_count(b, "only weak algorithms fit: offered 3des-md5/transport, "
-					     "3des-sha1/transport; legacy = yes in a [profile NAME] with peers = "
-					     "198.51.100.7 would allow 3des-sha1"), 1);
+	expect_logged(b, "only weak algorithms fit: offered 3des-md5/transport, 3des-sha1/transport; legacy = yes");
+	expect_logged(b, " with peers = 198.51.100.7 would allow 3des-sha1");
 	assert_null(phase2(b, &c, des_esp, N(des_esp), 44, &q));
 	assert_int_equal(ike_bench_log_count(b, "no proposal fits: offered des-sha1/transport"), 1);
 	set_profile(b, true, CONF_CLIENT_ANY, CONF_SHA256_96_AUTO);

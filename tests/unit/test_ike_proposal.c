@@ -220,8 +220,8 @@ static void the_least_weak_is_chosen(void **state)
 static void weak_is_not_anything(void **state)
 {
 	static const struct ike_offer des[] = {
-		{ 1, 0, SHA1, 2 }, { AES, 256, SHA1, 1 }, { DES3, 128, SHA1, 2 }, { DES3, 0, 3, 2 }, { 8, 256, SHA1, 2 },
-		{ AES, 512, SHA1, 2 }, { AES, 256, SHA512, 22 },
+		{ 1, 0, SHA1, 2 }, { AES, 256, SHA1, 1 }, { DES3, 128, SHA1, 2 }, { DES3, 0, 3, 2 },
+		{ 8, 256, SHA1, 2 }, { AES, 512, SHA1, 2 }, { AES, 256, SHA512, 22 },
 	};
 	static const struct ike_offer strong = { AES, 192, SHA512, 16 };
 
