@@ -12,6 +12,8 @@
 	"aes128gcm16|aes192gcm16|aes256gcm16, or aes128|aes192|aes256 - sha1|sha256|sha384|sha512, " \
 	"like aes256-sha1"
 
+#define PROPOSAL_WEAK "; weaker ones belong to legacy = yes in a [profile NAME]"
+
 bool proposal_ike_parse(struct conf_ike_proposal *p, const char *word);
 bool proposal_esp_parse(struct conf_esp_proposal *p, const char *word);
 

@@ -216,6 +216,8 @@ static void profiles_are_checked(void **state)
 	       "client is \"vista\"; give any, windows, apple, android or linux");
 	refuse(MINIMAL "[profile x]\nsha256-96 = 96\n", "sha256-96 is \"96\"; give auto, yes or no");
 	refuse(MINIMAL "[profile x]\npeers = nobody\n", "peers has \"nobody\"");
+	refuse(MINIMAL "[ike]\nproposals = 3des-sha1-modp1024\n",
+	       "weaker ones belong to legacy = yes in a [profile NAME]");
 	refuse(MINIMAL "[profile]\nlegacy = yes\n", "[profile] has no name");
 	refuse(MINIMAL "[profile x]\nsecret = y\n", "unknown option secret in [profile x]; there are peers, client, ");
 }
