@@ -224,6 +224,28 @@ static void late_hash(struct exchange *x)
 	peer_free(peer, "phase 1 timed out");
 }
 
+static void call_for_hash(struct exchange *x)
+{
+	struct phase1 *p1 = x->sa->phase1;
+
+	if (clock_now_ms() < p1->next_call_ms)
+		return;
+	p1->next_call_ms = clock_now_ms() + IKE_RESEND_MS;
+	exchange_duplicate(x);
+}
+
+/* A hint that proves nothing: good for a line, not for an end. */
+static void note_refusal(const struct isakmp *sa)
+{
+	struct phase1 *p1 = sa->phase1;
+
+	if (*p1->key_name && !p1->trials && !p1->refused)
+		story_fail(sa->peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
+			   "the peer does not believe message 2: is its pre-shared key that of [psk %s]?",
+			   p1->key_name);
+	p1->refused = true;
+}
+
 /**
  * aggressive_early - a message of another exchange while message 3 is still to come
  * @sa: ISAKMP SA that is not up
@@ -231,7 +253,8 @@ static void late_hash(struct exchange *x)
  * Return: whether that is so and is dealt with.
  *
  * After message 3 the peer takes itself for connected and never sends it again
- * by itself: Quick Mode tells that it was lost.  A second message 2 calls for it.
+ * by itself: Quick Mode tells that it was lost.  A second message 2 calls for it;
+ * not too often: strongSwan answers that with Quick Mode once more.
  */
 bool aggressive_early(struct isakmp *sa, const struct isakmp_header *h)
 {
@@ -240,13 +263,9 @@ bool aggressive_early(struct isakmp *sa, const struct isakmp_header *h)
 	if (!x || x->state != EXCHANGE_AGGRESSIVE_HASH)
 		return false;
 	if (h->exchange == ISAKMP_EXCHANGE_QUICK)
-		exchange_duplicate(x);
-	if (h->exchange != ISAKMP_EXCHANGE_INFO || !*sa->phase1->key_name || sa->phase1->trials || sa->phase1->refused)
-		return true;
-	sa->phase1->refused = true;
-	story_fail(sa->peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
-		   "the peer does not believe message 2: is its pre-shared key that of [psk %s]?",
-		   sa->phase1->key_name);
+		call_for_hash(x);
+	else if (h->exchange == ISAKMP_EXCHANGE_INFO)
+		note_refusal(sa);
 	return true;
 }
 

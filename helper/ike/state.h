@@ -190,6 +190,7 @@ struct initial_key {
  * @dh: both public values and the secret
  * @trials: messages 5, or 3 of Aggressive Mode, that no key fitted
  * @refused: the peer let us know that it does not believe our message 2 of Aggressive Mode
+ * @next_call_ms: not before that message 3 of Aggressive Mode is called for again
  * @key_name: of the key that Aggressive Mode uses, "" = none has the peer's identity
  * @initial: where message 1 came from
  * @idi: body of the initiator's ID payload, in Aggressive Mode
@@ -205,6 +206,7 @@ struct phase1 {
 	struct dh dh;
 	unsigned int trials;
 	bool refused;
+	uint64_t next_call_ms;
 	char key_name[64];
 	struct ike_path initial;
 	uint8_t idi[IKE_ID_MAX + 4];

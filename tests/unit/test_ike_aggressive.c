@@ -112,17 +112,19 @@ static int tear_down(void **state)
 	return fake_clock_pending() ? -1 : 0;
 }
 
+static const char group_name[] = "staff";
+
 /* A client that sends a name, and has the key of that name. */
-static void staff(struct initiator *i, const char *address, uint16_t port)
+static void named(struct initiator *i, const char *address, uint16_t port)
 {
 	initiator_init(i, address, port);
-	initiator_set_id(i, KEY_ID, "staff", 5);
+	initiator_set_id(i, KEY_ID, group_name, strlen(group_name));
 	i->psk = "the staff's";
 }
 
 static void racoon(struct initiator *i, const char *offer, size_t len, const char *vids)
 {
-	staff(i, "198.51.100.7", 61234);
+	named(i, "198.51.100.7", 61234);
 	i->behind_nat = true;
 	i->clear = true;
 	i->modp = true;
@@ -201,7 +203,7 @@ static void client_without_nat_stays_on_port_500(void **state)
 	struct ike_bench_child *c;
 	struct initiator i;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	i.dpd = true;
 	assert_true(ike_bench_aggressive(b, &i));
 	assert_false(i.found_nat);
@@ -219,7 +221,7 @@ static void hashes_for_the_old_ports_are_understood(void **state)
 	struct initiator i;
 
 	b->conf.force_udp_encapsulation = true;
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	i.old_ports = true;
 	assert_true(ike_bench_aggressive(b, &i));
 	assert_true(i.found_nat);
@@ -240,7 +242,7 @@ static void gateway_behind_nat_answers_as_its_public_address(void **state)
 	size_t len;
 
 	b->conf.has_public_address = addr_parse(&b->conf.public_address, "192.0.2.1");
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	inside = i.path;
 	assert_true(addr_parse(&inside.local.addr, "10.0.0.5"));
 	ike_bench_receive(b, &inside, out, initiator_a1(&i, out));
@@ -262,7 +264,7 @@ static void peer_without_nat_traversal_is_served(void **state)
 	struct ike_bench *b = *state;
 	struct initiator i;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	i.no_natt = true;
 	assert_true(ike_bench_aggressive(b, &i));
 	assert_string_equal(i.peer_shape, "1:56 4:64 10:32 5:8 8:32 ");
@@ -277,7 +279,7 @@ static void transforms_of_other_groups_are_passed_over(void **state)
 	struct ike_bench *b = *state;
 	struct initiator i;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	i.offer = (const uint8_t *)offer;
 	i.offer_len = sizeof(offer) - 1;
 	i.modp = true;
@@ -334,7 +336,7 @@ static void option_is_off_by_default_and_named(void **state)
 	size_t len;
 
 	b->conf.aggressive_mode = false;
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	len = initiator_a1(&i, out);
 	ike_bench_receive(b, &i.path, out, len);
 	ike_bench_receive(b, &i.path, out, len);
@@ -343,8 +345,8 @@ static void option_is_off_by_default_and_named(void **state)
 	assert_true(initiator_info(&i, m.data, m.len, &info));
 	assert_int_equal(info.type, UNSUPPORTED_EXCHANGE_TYPE);
 	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
-	assert_int_equal(ike_bench_log_count(b, "Aggressive Mode is not allowed (identity \"staff\"): "
-						"aggressive-mode = yes in [ike] allows it"), 1);
+	assert_int_equal(ike_bench_log_count(b, "Aggressive Mode is not allowed"), 1);
+	assert_int_equal(ike_bench_log_count(b, "(identity \"staff\"): aggressive-mode = yes in [ike] allows it"), 1);
 	fake_clock_advance(31000);
 	assert_string_not_equal(b->peers[0].gone, "");
 	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
@@ -378,11 +380,11 @@ static void unknown_name_and_wrong_key_look_the_same(void **state)
 
 	b->psks[0].id = (char *)"somebody else";
 	for (clear = 0; clear < 2; clear++) {
-		staff(&a, "198.51.100.7", 500);
+		named(&a, "198.51.100.7", 500);
 		a.psk = "guessed";
 		a.clear = clear;
 		insist(b, &a, &a_info);
-		staff(&n, "198.51.100.8", 500);
+		named(&n, "198.51.100.8", 500);
 		initiator_set_id(&n, KEY_ID, "stuff", 5);
 		n.clear = clear;
 		insist(b, &n, &b_info);
@@ -408,7 +410,7 @@ static void client_that_does_not_believe_us_is_one_line(void **state)
 	struct ike_bench_message m;
 	struct initiator i;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	i.psk = "guessed";
 	ike_bench_receive(b, &i.path, out, initiator_a1(&i, out));
 	assert_true(ike_bench_take(b, &m));
@@ -423,7 +425,8 @@ static void client_that_does_not_believe_us_is_one_line(void **state)
 	assert_int_equal(b->sent_len, 0);
 	fake_clock_advance(31000);
 	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
-	assert_int_equal(ike_bench_log_count(b, "the peer does not believe message 2: is its pre-shared key that of [psk staff]?"), 1);
+	assert_int_equal(ike_bench_log_count(b, "the peer does not believe message 2: is its pre-shared key"), 1);
+	assert_int_equal(ike_bench_log_count(b, " that of [psk staff]?"), 1);
 	assert_string_not_equal(b->peers[0].gone, "");
 	initiator_free(&i);
 }
@@ -437,7 +440,7 @@ static void forged_message_3_does_not_end_phase1(void **state)
 	struct initiator i;
 	size_t len, n;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	ike_bench_receive(b, &i.path, out, initiator_a1(&i, out));
 	assert_true(ike_bench_take(b, &m));
 	len = initiator_a3(&i, m.data, m.len, out);
@@ -463,7 +466,7 @@ static void duplicates_get_the_same_answer(void **state)
 	struct initiator i;
 	size_t len, m1_len;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	m1_len = initiator_a1(&i, m1);
 	ike_bench_receive(b, &i.path, m1, m1_len);
 	ike_bench_receive(b, &i.path, m1, m1_len);
@@ -492,7 +495,7 @@ static void lost_message_3_is_asked_for(void **state)
 	struct initiator i;
 	size_t len, q1_len;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	ike_bench_receive(b, &i.path, out, initiator_a1(&i, out));
 	assert_true(ike_bench_take(b, &a));
 	len = initiator_a3(&i, a.data, a.len, m3);
@@ -500,6 +503,13 @@ static void lost_message_3_is_asked_for(void **state)
 	ike_bench_receive(b, &i.path, q1, q1_len);
 	assert_true(ike_bench_take(b, &again));
 	assert_int_equal(a.len, again.len);
+	/* strongSwan's answer is Quick Mode again: that must not go on for ever */
+	ike_bench_receive(b, &i.path, q1, q1_len);
+	assert_int_equal(b->sent_len, 0);
+	fake_clock_advance(2000);
+	ike_bench_receive(b, &i.path, q1, q1_len);
+	assert_int_equal(b->sent_len, 1);
+	assert_true(ike_bench_take(b, &again));
 	assert_memory_equal(a.data, again.data, a.len);
 	assert_int_equal(b->children_len, 0);
 	ike_bench_receive(b, &i.path, m3, len);
@@ -515,11 +525,11 @@ static void rekey_joins_the_peer(void **state)
 	struct ike_bench *b = *state;
 	struct initiator i, again;
 
-	staff(&i, "198.51.100.7", 61234);
+	named(&i, "198.51.100.7", 61234);
 	i.behind_nat = true;
 	assert_true(ike_bench_aggressive(b, &i));
 	assert_non_null(ike_bench_phase2(b, &i, &q));
-	staff(&again, "198.51.100.7", 61235);
+	named(&again, "198.51.100.7", 61235);
 	again.behind_nat = true;
 	again.path = i.path;
 	again.float_port = i.path.remote.port;
@@ -541,7 +551,7 @@ static void reload_in_between_is_harmless(void **state)
 	struct initiator i;
 	size_t len;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	ike_bench_receive(b, &i.path, out, initiator_a1(&i, out));
 	assert_true(ike_bench_take(b, &m));
 	len = initiator_a3(&i, m.data, m.len, out);
@@ -563,14 +573,14 @@ static void half_open_exchanges_are_limited(void **state)
 	int n;
 
 	for (n = 0; n < 8; n++) {
-		staff(&i, "198.51.100.7", 1000 + n);
+		named(&i, "198.51.100.7", 1000 + n);
 		ike_bench_receive(b, &i.path, out, initiator_a1(&i, out));
 		initiator_free(&i);
 	}
 	assert_int_equal(b->sent_len, 5);
 	for (n = 0; n < 20; n++) {
 		snprintf(address, sizeof(address), "203.0.113.%d", n);
-		staff(&i, address, 500);
+		named(&i, address, 500);
 		ike_bench_receive(b, &i.path, out, initiator_a1(&i, out));
 		initiator_free(&i);
 	}
@@ -578,9 +588,8 @@ static void half_open_exchanges_are_limited(void **state)
 	assert_true(ike_bench_log_count(b, "too many half-open exchanges") > 0);
 	fake_clock_advance(31000);
 	b->sent_len = 0;
-	assert_int_equal(ike_bench_log_count(b, "message 3 never came: is the peer's pre-shared key that of [psk staff]"),
-			 20);
-	staff(&i, "198.51.100.7", 500);
+	assert_int_equal(ike_bench_log_count(b, "message 3 never came: is the peer's pre-shared key that of"), 20);
+	named(&i, "198.51.100.7", 500);
 	assert_true(ike_bench_aggressive(b, &i));
 	initiator_free(&i);
 }
@@ -596,7 +605,7 @@ static void damaged_messages_are_survived(void **state)
 
 	b->conf.half_open_max = 100000;
 	b->conf.half_open_per_source = 100000;
-	staff(&good, "198.51.100.8", 500);
+	named(&good, "198.51.100.8", 500);
 	good.clear = true;
 	ike_bench_receive(b, &good.path, out, initiator_a1(&good, out));
 	assert_true(ike_bench_take(b, &m));
@@ -607,7 +616,7 @@ static void damaged_messages_are_survived(void **state)
 		m3[at] ^= 0xff;
 	}
 	b->sent_len = 0;
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	len = initiator_a1(&i, out);
 	for (at = 0; at < len && b->peers_len < IKE_BENCH_MAX; at++) {
 		out[at] ^= 0xff;
@@ -629,7 +638,7 @@ static void point_off_the_curve_is_refused(void **state)
 	struct initiator i;
 	size_t len;
 
-	staff(&i, "198.51.100.7", 500);
+	named(&i, "198.51.100.7", 500);
 	len = initiator_a1(&i, out);
 	out[28 + 4 + i.sai_len + 4 + 63] ^= 1;
 	ike_bench_receive(b, &i.path, out, len);
@@ -697,11 +706,11 @@ static void main_mode_heeds_identities_too(void **state)
 	initiator_init(&i, "198.51.100.7", 500);
 	i.psk = "the staff's";
 	assert_false(ike_bench_phase1(b, &i));
-	assert_int_equal(ike_bench_log_count(b, "pre-shared key staff fits, but it is for the identity \"staff\" only"), 1);
+	assert_int_equal(ike_bench_log_count(b, "key staff fits, but it is for the identity \"staff\" only"), 1);
 	assert_int_equal(ike_bench_log_count(b, "failed at"), 1);
 	initiator_free(&i);
 	b->sent_len = 0;
-	staff(&i, "198.51.100.8", 500);
+	named(&i, "198.51.100.8", 500);
 	assert_true(ike_bench_phase1(b, &i));
 	assert_string_equal(b->peers[1].identity, "staff");
 	initiator_free(&i);
