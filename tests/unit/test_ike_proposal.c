@@ -322,7 +322,7 @@ static void pfs_is_taken_as_offered(void **state)
 static void pfs_is_limited_to_the_groups_of_phase1(void **state)
 {
 	const struct esp_offer curve25519[] = { { 12, 256, 2, 2, 31 } };
-	const struct proposal_limits ke = { ENCAPSULATION_TRANSPORT, 32 };
+	const struct proposal_limits ke = { .encapsulation = ENCAPSULATION_TRANSPORT, .ke_len = 32 };
 	char text[PROPOSAL_TEXT_MAX];
 
 	(void)state;
