@@ -445,6 +445,7 @@ void conf_free(struct conf *conf)
 			explicit_bzero(psk->secret, psk->secret_len);
 		free(psk->secret);
 		free(psk->peers);
+		free(psk->id);
 		free(psk->name);
 	}
 	free(conf->ike.psks);

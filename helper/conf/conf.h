@@ -23,15 +23,19 @@
  * @name: the section's name, for log lines
  * @peers: which outer addresses may use it (peers =, default 0.0.0.0/0 and ::/0)
  * @peers_len: how many ranges
+ * @id: the only phase 1 identity that may use it (id =), NULL = any
  * @secret: the key's bytes (secret = or secret-file =)
  * @secret_len: how many
  *
- * Several may match one peer: each is tried on Main Mode message 5.
+ * Several may match one peer: each is tried on Main Mode message 5.  In
+ * Aggressive Mode one has to do: the first with the peer's identity, or else
+ * the first without any.
  */
 struct conf_psk {
 	char *name;
 	struct prefix *peers;
 	size_t peers_len;
+	char *id;
 	uint8_t *secret;
 	size_t secret_len;
 };
@@ -154,7 +158,8 @@ enum conf_ike_cipher {
  * struct conf_ike_proposal - one acceptable phase 1 transform, e.g. "aes256-sha1-modp2048"
  * @key_bits: AES-CBC key length
  * @hash: hash and PRF
- * @group: Diffie-Hellman group number (14 modp2048, 15 modp3072, 16 modp4096, 19 ecp256, 20 ecp384, 21 ecp521)
+ * @group: Diffie-Hellman group number (14 modp2048, 15 modp3072, 16 modp4096, 19 ecp256, 20 ecp384, 21 ecp521,
+ *	31 curve25519)
  */
 struct conf_ike_proposal {
 	unsigned int key_bits;
@@ -223,6 +228,7 @@ struct conf_profile {
  * @dpd_failures: unanswered ones before the peer counts as dead (dpd-failures =, default 5)
  * @force_udp_encapsulation: make peers believe that they are behind NAT
  *	(force-udp-encapsulation =, default no)
+ * @aggressive_mode: answer Aggressive Mode (aggressive-mode =, default no)
  * @has_public_address: @public_address is set
  * @public_address: the address clients dial when we are behind NAT ([gateway] public-address =)
  * @esp: what phase 2 accepts, best first ([esp] proposals =)
@@ -242,6 +248,7 @@ struct conf_ike {
 	unsigned int dpd_interval;
 	unsigned int dpd_failures;
 	bool force_udp_encapsulation;
+	bool aggressive_mode;
 	bool has_public_address;
 	struct addr public_address;
 	struct conf_esp_proposal esp[CONF_MAX_PROPOSALS];

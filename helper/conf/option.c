@@ -323,17 +323,38 @@ static bool store_secret(struct conf_psk *psk, struct option_value *v, const cha
 }
 
 /* Quotes around it keep blanks at its ends. */
+static const char *unquote(const char *text, size_t *len)
+{
+	*len = strlen(text);
+	if (*len < 2 || text[0] != '"' || text[*len - 1] != '"')
+		return text;
+	*len -= 2;
+	return text + 1;
+}
+
 static bool set_secret(const struct option *o, void *base, struct option_value *v)
 {
-	size_t len = strlen(v->text);
-	const char *text = v->text;
+	size_t len;
+	const char *text = unquote(v->text, &len);
 
 	(void)o;
-	if (len >= 2 && text[0] == '"' && text[len - 1] == '"') {
-		text++;
-		len -= 2;
-	}
 	return store_secret(base, v, text, len);
+}
+
+static bool set_id(const struct option *o, void *base, struct option_value *v)
+{
+	struct conf_psk *psk = base;
+	size_t len;
+	const char *text = unquote(v->text, &len);
+
+	(void)o;
+	if (!len)
+		return false;
+	free(psk->id);
+	psk->id = strndup(text, len);
+	if (!psk->id)
+		abort();
+	return true;
 }
 
 /* Reads a file of at most SECRET_MAX bytes; the end of its last line does not belong to the secret. */
@@ -429,6 +450,7 @@ static bool set_range(const struct option *o, void *base, struct option_value *v
 #define DEFAULT_IKE \
 	"aes256-sha512-ecp521 " \
 	"aes256-sha512-ecp384 aes256-sha384-ecp384 aes256-sha256-ecp384 aes256-sha1-ecp384 " \
+	"aes256-sha512-curve25519 aes256-sha256-curve25519 aes128-sha256-curve25519 " \
 	"aes256-sha512-ecp256 aes256-sha384-ecp256 aes256-sha256-ecp256 aes256-sha1-ecp256 " \
 	"aes128-sha256-ecp256 aes128-sha1-ecp256 " \
 	"aes256-sha512-modp4096 aes256-sha384-modp4096 aes256-sha256-modp4096 aes256-sha1-modp4096 " \
@@ -464,6 +486,7 @@ const struct option options[] = {
 	  .right = "a number from 1 to 100" },
 	{ "ike", "force-udp-encapsulation", "no", set_bool, AT(ike.force_udp_encapsulation),
 	  .right = "yes or no" },
+	{ "ike", "aggressive-mode", "no", set_bool, AT(ike.aggressive_mode), .right = "yes or no" },
 	{ "esp", "proposals", DEFAULT_ESP, set_esp_proposals, .max = CONF_MAX_PROPOSALS, .list = true,
 	  .right = PROPOSAL_ESP_GRAMMAR PROPOSAL_WEAK },
 	{ "esp", "replay-window", "1024", set_number, AT(ike.replay_window), 32, 4096,
@@ -488,6 +511,7 @@ const struct option options[] = {
 	{ "ppp", "users", "chap-secrets", set_file, AT(ppp.users_file), .right = "the name of a file" },
 	{ "psk", "peers", NULL, set_peers, .max = 1000, .list = true,
 	  .right = "addresses or ranges like 203.0.113.0/24" },
+	{ "psk", "id", NULL, set_id, .right = "the identity that clients send: a group name, a host name, an address" },
 	{ "psk", "secret", NULL, set_secret, .secret = true, .right = "the pre-shared key" },
 	{ "psk", "secret-file", NULL, set_secret_file, .right = "the name of a file with the pre-shared key in it" },
 	{ "certificate", "certificate", NULL, set_file, AT(ike.certificate.file),

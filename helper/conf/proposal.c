@@ -25,10 +25,11 @@ static const struct word ike_hashes[] = {
 	{ NULL, 0 },
 };
 
-/* RFC 3526, RFC 5903 */
+/* RFC 3526, RFC 5903, RFC 8031 */
 static const struct word ike_groups[] = {
 	{ "modp2048", 14 }, { "modp3072", 15 }, { "modp4096", 16 },
 	{ "ecp256", 19 }, { "ecp384", 20 }, { "ecp521", 21 },
+	{ "curve25519", 31 },
 	{ NULL, 0 },
 };
 

@@ -7,7 +7,7 @@
 
 #define PROPOSAL_IKE_GRAMMAR \
 	"aes128|aes192|aes256 - sha1|sha256|sha384|sha512 - " \
-	"modp2048|modp3072|modp4096|ecp256|ecp384|ecp521, like aes256-sha256-modp2048"
+	"modp2048|modp3072|modp4096|ecp256|ecp384|ecp521|curve25519, like aes256-sha256-modp2048"
 #define PROPOSAL_ESP_GRAMMAR \
 	"aes128gcm16|aes192gcm16|aes256gcm16, or aes128|aes192|aes256 - sha1|sha256|sha384|sha512, " \
 	"like aes256-sha1"

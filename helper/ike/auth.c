@@ -20,7 +20,7 @@ struct keymat_phase1 auth_keymat_input(const struct isakmp *sa)
 }
 
 /**
- * auth_first_iv - IV of message 5
+ * auth_first_iv - IV of message 5, or 3 of Aggressive Mode
  * @sa: ISAKMP SA with both public values
  * @iv: result
  */

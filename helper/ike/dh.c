@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: MIT
 #include <openssl/bn.h>
 #include <openssl/ec.h>
+#include <openssl/evp.h>
 #include <openssl/obj_mac.h>
 
 #include "ike/dh.h"
 
 /*
  * A group.  MODP: bytes of the prime; private values as long as the larger
- * estimate of RFC 3526 section 8 says.  ECP: bytes of one coordinate.
+ * estimate of RFC 3526 section 8 says.  ECP: bytes of one coordinate.  Curve25519
+ * has one only, and is the row with NID_X25519.
  */
 struct group {
 	unsigned int number;
 	size_t len;
 	size_t private_len;
-	int curve;			/* ECP */
+	int curve;			/* ECP, Curve25519 */
 
 	BIGNUM *(*prime)(BIGNUM *bn);	/* MODP */
 };
@@ -27,6 +29,7 @@ static const struct group groups[] = {
 	{ 19, 32, 32, NID_X9_62_prime256v1, NULL },	/* RFC 5903 3.1 */
 	{ 20, 48, 48, NID_secp384r1, NULL },		/* RFC 5903 3.2 */
 	{ 21, 66, 66, NID_secp521r1, NULL },		/* RFC 5903 3.3 */
+	{ 31, 32, 32, NID_X25519, NULL },		/* RFC 8031 2 */
 };
 
 static const struct group *group_find(unsigned int number)
@@ -51,7 +54,7 @@ size_t dh_public_len(unsigned int group)
 
 	if (!g)
 		return 0;
-	return g->prime ? g->len : 2 * g->len;	/* RFC 5903 7: x and y */
+	return g->prime || g->curve == NID_X25519 ? g->len : 2 * g->len;	/* RFC 5903 7: x and y */
 }
 
 /**
@@ -140,6 +143,24 @@ static bool ecp_compute(struct dh *dh, const struct group *g, BN_CTX *ctx)
 	return ok;
 }
 
+/* EVP_PKEY_derive() refuses a secret of nothing but zeros (RFC 7748 6.1). */
+static bool x25519_compute(struct dh *dh, const struct group *g)
+{
+	EVP_PKEY *own = EVP_PKEY_new_raw_private_key(EVP_PKEY_X25519, NULL, dh->priv, g->private_len);
+	EVP_PKEY *peer = EVP_PKEY_new_raw_public_key(EVP_PKEY_X25519, NULL, dh->peer, g->len);
+	EVP_PKEY_CTX *ctx = own ? EVP_PKEY_CTX_new(own, NULL) : NULL;
+	size_t pub_len = g->len, secret_len = g->len;
+	bool ok;
+
+	ok = ctx && peer && EVP_PKEY_get_raw_public_key(own, dh->pub, &pub_len) > 0 &&
+	     EVP_PKEY_derive_init(ctx) > 0 && EVP_PKEY_derive_set_peer(ctx, peer) > 0 &&
+	     EVP_PKEY_derive(ctx, dh->secret, &secret_len) > 0 && secret_len == g->len;
+	EVP_PKEY_CTX_free(ctx);
+	EVP_PKEY_free(peer);
+	EVP_PKEY_free(own);
+	return ok;
+}
+
 /**
  * dh_compute - our public value and the shared secret
  * @dh: @group, @priv, @peer and @peer_len in; @pub and @secret out
@@ -153,6 +174,8 @@ bool dh_compute(struct dh *dh)
 
 	if (!g || dh->peer_len != dh_public_len(dh->group))
 		return false;
+	if (g->curve == NID_X25519)
+		return x25519_compute(dh, g);
 	ctx = BN_CTX_secure_new();
 	if (!ctx)
 		return false;

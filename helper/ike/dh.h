@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: MIT */
-/* Diffie-Hellman: MODP groups (RFC 3526) and elliptic curves (RFC 5903).  Pure; slow: run it in a worker. */
+/* Diffie-Hellman: MODP (RFC 3526), curves (RFC 5903), Curve25519 (RFC 8031).  Pure; slow: run it in a worker. */
 #ifndef L2TPSEC_IKE_DH_H
 #define L2TPSEC_IKE_DH_H
 

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core/random.h"
+#include "ike/aggressive.h"
 #include "ike/child.h"
 #include "ike/exchange.h"
 #include "ike/informational.h"
@@ -31,6 +32,9 @@ static const char *const state_names[] = {
 	[EXCHANGE_MAIN_KE] = "main-ke",
 	[EXCHANGE_MAIN_ID] = "main-id",
 	[EXCHANGE_MAIN_DONE] = "main-done",
+	[EXCHANGE_AGGRESSIVE_START] = "aggressive-start",
+	[EXCHANGE_AGGRESSIVE_HASH] = "aggressive-hash",
+	[EXCHANGE_AGGRESSIVE_DONE] = "aggressive-done",
 	[EXCHANGE_QUICK_START] = "quick-start",
 	[EXCHANGE_QUICK_HASH] = "quick-hash",
 	[EXCHANGE_QUICK_DONE] = "quick-done",
@@ -38,6 +42,26 @@ static const char *const state_names[] = {
 	[EXCHANGE_INFO_DONE] = "info-done",
 	[EXCHANGE_FAILED] = "failed",
 };
+
+/* What exchanges of this kind start in. */
+static enum exchange_state first_state(uint8_t type)
+{
+	switch (type) {
+	case ISAKMP_EXCHANGE_MAIN:
+		return EXCHANGE_MAIN_START;
+	case ISAKMP_EXCHANGE_AGGRESSIVE:
+		return EXCHANGE_AGGRESSIVE_START;
+	case ISAKMP_EXCHANGE_QUICK:
+		return EXCHANGE_QUICK_START;
+	default:
+		return EXCHANGE_INFO_START;
+	}
+}
+
+static bool is_phase1(const struct exchange *x)
+{
+	return x->type == ISAKMP_EXCHANGE_MAIN || x->type == ISAKMP_EXCHANGE_AGGRESSIVE;
+}
 
 static const struct exchange_row *row_in(const struct exchange_row *rows, size_t n, const struct exchange *x)
 {
@@ -57,6 +81,8 @@ static const struct exchange_row *row_find(const struct exchange *x)
 
 	row = row_in(phase1_rows, phase1_rows_len, x);
 	if (!row)
+		row = row_in(aggressive_rows, aggressive_rows_len, x);
+	if (!row)
 		row = row_in(phase2_rows, phase2_rows_len, x);
 	if (!row)
 		row = row_in(&informational_row, 1, x);
@@ -69,7 +95,7 @@ static void set_state(struct exchange *x, enum exchange_state state)
 
 	if (peer->story)
 		story_log(peer->story, LOG_LEVEL_DEBUG,
-			  x->type == ISAKMP_EXCHANGE_MAIN ? STAGE_IKE_PHASE1 : STAGE_IKE_PHASE2,
+			  is_phase1(x) ? STAGE_IKE_PHASE1 : STAGE_IKE_PHASE2,
 			  "exchange %08x: %s -> %s", x->message_id, state_names[x->state], state_names[state]);
 	x->state = state;
 }
@@ -142,12 +168,9 @@ struct exchange *exchange_new(struct isakmp *sa, uint8_t type, uint32_t message_
 	x->message_id = message_id;
 	timer_init(&x->timer, timer_fired, x);
 	LIST_INSERT_HEAD(&sa->exchanges, x, link);
-	if (type == ISAKMP_EXCHANGE_MAIN) {
-		x->state = EXCHANGE_MAIN_START;
-		return x;
-	}
-	x->state = type == ISAKMP_EXCHANGE_QUICK ? EXCHANGE_QUICK_START : EXCHANGE_INFO_START;
-	keymat_phase2_iv(&sa->km, sa->last_iv, message_id, x->iv);
+	x->state = first_state(type);
+	if (!is_phase1(x))
+		keymat_phase2_iv(&sa->km, sa->last_iv, message_id, x->iv);
 	return x;
 }
 
@@ -311,12 +334,13 @@ static bool message_open(struct exchange *x, const struct exchange_row *row, str
 {
 	bool encrypted = m->h.flags & ISAKMP_FLAG_ENCRYPTED;
 
-	if (encrypted == !row->seal) {
+	if (row->seal != SEAL_EITHER && encrypted == !row->seal) {
 		drop(x, m, encrypted ? "encrypted too early" : "not encrypted");
 		return false;
 	}
 	switch (row->seal) {
 	case SEAL_TRIAL:
+	case SEAL_EITHER:
 		return row->open(x, m, b) && payloads_fit(row, &m->list);
 	case SEAL_SA:
 		return open_sealed(x, row, m);
@@ -564,8 +588,11 @@ static void act(struct exchange *x, const struct exchange_row *row, struct messa
 	free(m);
 }
 
-/* The peer did not get our answer, or the network doubled its message. */
-static void duplicate(struct exchange *x)
+/**
+ * exchange_duplicate - the peer did not get our answer, or the network doubled its message
+ * @x: exchange; its last answer is sent again
+ */
+void exchange_duplicate(struct exchange *x)
 {
 	if (!x->reply || x->job || x->duplicates++ >= IKE_DUPLICATES_MAX)
 		return;
@@ -606,7 +633,7 @@ void exchange_input(struct exchange *x, const struct isakmp_header *h, const str
 
 	EVP_Q_digest(NULL, "SHA256", NULL, data, h->length, digest, NULL);
 	if (!memcmp(digest, x->digest, IKE_DIGEST_LEN)) {
-		duplicate(x);
+		exchange_duplicate(x);
 		return;
 	}
 	if (!row || x->job)

@@ -25,6 +25,7 @@ enum exchange_verdict {
 enum exchange_seal {
 	SEAL_NONE,
 	SEAL_TRIAL,		/* encrypted with a key that is still to be found */
+	SEAL_EITHER,		/* encrypted with a key that may be wrong, or in clear; answered with nothing */
 	SEAL_SA,		/* encrypted with the ISAKMP SA's key */
 };
 
@@ -58,7 +59,7 @@ struct exchange_job {
  * @exchange: of this kind, enum isakmp_exchange
  * @seal: protected like this
  * @hash: with this HASH
- * @open: SEAL_TRIAL: finds the key and decrypts; an answer that it builds goes out when it fails
+ * @open: SEAL_TRIAL, SEAL_EITHER: finds the key and decrypts; an answer that it builds goes out when it fails
  * @required: payloads that have to be there, once each
  * @optional: payloads that may be there; all others make the message malformed
  * @action: decides, and builds the answer
@@ -93,6 +94,7 @@ struct exchange *exchange_find(struct isakmp *sa, uint8_t type, uint32_t message
 void exchange_free(struct exchange *x);
 void exchange_input(struct exchange *x, const struct isakmp_header *h, const struct ike_path *path,
 		    const uint8_t *data);
+void exchange_duplicate(struct exchange *x);
 void exchange_wait(struct exchange *x, struct exchange_job *job);
 bool exchange_dh(struct exchange *x, unsigned int group, const struct payload *ke);
 const struct dh *exchange_dh_result(const struct exchange_job *job);

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "ike/aggressive.h"
 #include "ike/exchange.h"
 #include "ike/isakmp.h"
 #include "ike/peer.h"
@@ -122,19 +123,20 @@ static void receive_initial(struct ike *ike, const struct isakmp_header *h, cons
 	struct exchange *x;
 
 	if (sa) {
-		x = exchange_find(sa, ISAKMP_EXCHANGE_MAIN, 0);
+		x = exchange_find(sa, h->exchange, 0);
 		/* A late one tells nothing new. */
-		if (x && (x->state == EXCHANGE_MAIN_KE || x->state == EXCHANGE_FAILED))
+		if (x && (x->state == EXCHANGE_MAIN_KE || x->state == EXCHANGE_AGGRESSIVE_HASH ||
+			  x->state == EXCHANGE_FAILED))
 			exchange_input(x, h, path, msg);
 		return;
 	}
 	sa = peer_embryo_new(ike, path, h);
 	if (!sa)
 		return;
-	x = exchange_new(sa, ISAKMP_EXCHANGE_MAIN, 0);
+	x = exchange_new(sa, h->exchange, 0);
 	if (x)
 		exchange_input(x, h, path, msg);
-	if (!x || x->state == EXCHANGE_MAIN_START)
+	if (!x || (!x->job && (x->state == EXCHANGE_MAIN_START || x->state == EXCHANGE_AGGRESSIVE_START)))
 		peer_free(sa->peer, "message 1 refused");
 }
 
@@ -178,6 +180,8 @@ static void receive_whole(struct isakmp *sa, const struct isakmp_header *h, cons
 		exchange_input(x, h, path, msg);
 		return;
 	}
+	if (!sa->up && aggressive_early(sa, h))
+		return;
 	if (h->exchange != ISAKMP_EXCHANGE_QUICK && h->exchange != ISAKMP_EXCHANGE_INFO)
 		ignore(ike, path, "an exchange that we do not know");
 	else if (h->exchange == ISAKMP_EXCHANGE_INFO && !(h->flags & ISAKMP_FLAG_ENCRYPTED))
@@ -247,10 +251,9 @@ void ike_receive(struct ike *ike, const struct ike_path *path, const uint8_t *ms
 	ike_enter(ike);
 	if (!is_initial(&h))
 		receive(ike, &h, path, msg);
-	else if (h.exchange == ISAKMP_EXCHANGE_MAIN && !h.message_id)
+	else if ((h.exchange == ISAKMP_EXCHANGE_MAIN || h.exchange == ISAKMP_EXCHANGE_AGGRESSIVE) && !h.message_id)
 		receive_initial(ike, &h, path, msg);
 	else
-		ignore(ike, path, h.exchange == ISAKMP_EXCHANGE_AGGRESSIVE ?
-		       "Aggressive Mode is not supported" : "no exchange starts like this");
+		ignore(ike, path, "no exchange starts like this");
 	ike_leave(ike);
 }

@@ -7,7 +7,7 @@
  * what one Quick Mode negotiated: one SA pair.  Children that succeed each other
  * (same peer, same client identity in Quick Mode) share a lineage number.
  *
- * Whose Main Mode it is shows in its fifth message.  Until then every Main Mode is
+ * Whose Main Mode it is shows in its fifth message (of Aggressive Mode: third).  Until then each is
  * a peer of its own, with peer_new.  If it turns out to rekey an older peer (same
  * identity, same address, and same port where NAT is between), its ISAKMP SA moves
  * there: peer_gone for the fresh one ("joined #N as its rekeyed phase 1"; it never

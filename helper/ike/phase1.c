@@ -16,7 +16,13 @@
 #include "ike/phase1.h"
 #include "ike/vendor.h"
 
-static bool phase1_new(struct isakmp *sa, const struct payload *sai)
+/**
+ * phase1_new - remember what phase 1 needs until it is done
+ * @sa: half-open ISAKMP SA, which owns it
+ * @sai: SA payload of message 1
+ * Return: false without memory.
+ */
+bool phase1_new(struct isakmp *sa, const struct payload *sai)
 {
 	struct phase1 *p1 = calloc(1, sizeof(*p1) + sai->len);
 
@@ -28,8 +34,12 @@ static bool phase1_new(struct isakmp *sa, const struct payload *sai)
 	return true;
 }
 
-/* The surroundings may refuse the peer: nothing is answered then. */
-static bool introduce(struct peer *peer)
+/**
+ * phase1_introduce - tell the surroundings of a new peer
+ * @peer: peer; has a story afterwards
+ * Return: false when they refuse it: nothing is answered then.
+ */
+bool phase1_introduce(struct peer *peer)
 {
 	peer->story = peer->ike->ops->peer_new(peer->ike->ctx, &peer->pub);
 	return peer->story && !peer->dead;
@@ -52,7 +62,15 @@ static bool weak_ones_fit(struct exchange *x, const struct payload_offer *offers
 	return true;
 }
 
-static enum exchange_verdict refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
+/**
+ * phase1_refuse_offers - nothing that the peer offers will do: say so, to it and in the log
+ * @x: exchange
+ * @offers: transforms of message 1
+ * @n: how many
+ * @b: answer
+ * Return: VERDICT_FAIL.
+ */
+enum exchange_verdict phase1_refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
 					   struct payload_builder *b)
 {
 	char offered[PROPOSAL_TEXT_MAX], accepted[PROPOSAL_TEXT_MAX];
@@ -75,7 +93,11 @@ static enum exchange_verdict refuse_offers(struct exchange *x, const struct payl
 	return VERDICT_FAIL;
 }
 
-static void name_suite(struct isakmp *sa)
+/**
+ * phase1_name_suite - the suite that was chosen, for others to see
+ * @sa: ISAKMP SA with its proposal
+ */
+void phase1_name_suite(struct isakmp *sa)
 {
 	char *suite = sa->peer->pub.suite;
 
@@ -84,25 +106,45 @@ static void name_suite(struct isakmp *sa)
 		strncat(suite, "-rsa-signature", sizeof(sa->peer->pub.suite) - strlen(suite) - 1);
 }
 
-/* Strong before weak, always; weak only where the peer's profile says so. */
-static bool choose(struct isakmp *sa, const struct message *m, const struct payload_offer *offers, int n)
+/**
+ * phase1_choose - the transform that it will be: strong before weak, always; weak only where the peer's profile says so
+ * @sa: ISAKMP SA that gets its proposal
+ * @from: the peer's address
+ * @offers: what the peer offers
+ * @n: how many
+ * Return: false when nothing fits.
+ */
+bool phase1_choose(struct isakmp *sa, const struct addr *from, const struct payload_offer *offers, int n)
 {
 	const struct conf_ike *conf = sa->peer->ike->conf;
 
 	sa->peer->pub.legacy = false;
 	if (proposal_phase1_match(&sa->proposal, conf, offers, n))
 		return true;
-	if (!conf_profile_find(conf, &m->path.remote.addr, sa->client)->legacy)
+	if (!conf_profile_find(conf, from, sa->client)->legacy)
 		return false;
 	sa->peer->pub.legacy = proposal_phase1_match_weak(&sa->proposal, conf, offers, n);
 	return sa->peer->pub.legacy;
+}
+
+/**
+ * phase1_put_choice - append SA: the transform that was chosen, as it was offered
+ * @sa: ISAKMP SA with its proposal
+ * @b: answer
+ */
+void phase1_put_choice(const struct isakmp *sa, struct payload_builder *b)
+{
+	struct payload_offer ours = sa->proposal.offer;
+
+	ours.spi_len = 0;	/* RFC 2408 3.5: the cookies name an ISAKMP SA */
+	payload_offer_put(b, &ours);
 }
 
 /* Message 1: HDR, SA, [VID] -> HDR, SA, [VID] */
 static enum exchange_verdict take_offer(struct exchange *x, const struct message *m, struct payload_builder *b)
 {
 	const struct payload *sai = payload_find(&m->list, ISAKMP_SA, 0);
-	struct payload_offer offers[IKE_OFFERS_MAX], ours;
+	struct payload_offer offers[IKE_OFFERS_MAX];
 	struct isakmp *sa = x->sa;
 	struct peer *peer = sa->peer;
 	unsigned int known;
@@ -113,14 +155,12 @@ static enum exchange_verdict take_offer(struct exchange *x, const struct message
 		return VERDICT_DROP;
 	sa->vendor = vendor_read(&m->list, peer->pub.vendor, sizeof(peer->pub.vendor));
 	sa->client = vendor_client(&m->list);
-	if (!introduce(peer))
+	if (!phase1_introduce(peer))
 		return VERDICT_DROP;
-	if (!choose(sa, m, offers, n))
-		return refuse_offers(x, offers, n, b);
-	name_suite(sa);
-	ours = sa->proposal.offer;
-	ours.spi_len = 0;	/* RFC 2408 3.5: the cookies name an ISAKMP SA */
-	payload_offer_put(b, &ours);
+	if (!phase1_choose(sa, &m->path.remote.addr, offers, n))
+		return phase1_refuse_offers(x, offers, n, b);
+	phase1_name_suite(sa);
+	phase1_put_choice(sa, b);
 	/* Only what the peer knows too: some Windows versions fail at unexpected vendor IDs. */
 	known = VENDOR_RFC3947 | VENDOR_DPD;
 	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
@@ -178,8 +218,15 @@ static enum exchange_verdict take_ke(struct exchange *x, const struct message *m
 	return exchange_dh(x, sa->proposal.group, ke) ? VERDICT_WAIT : VERDICT_DROP;
 }
 
-/* What we say about the two endpoints; a false word about the peer's makes it encapsulate ESP in UDP. */
-static void put_nat_discovery(struct isakmp *sa, const struct message *m, struct payload_builder *b)
+/**
+ * phase1_put_nat_discovery - append what we say about the two endpoints
+ * @sa: ISAKMP SA
+ * @m: message that is answered
+ * @b: answer
+ *
+ * A false word about the peer's makes it encapsulate ESP in UDP.
+ */
+void phase1_put_nat_discovery(struct isakmp *sa, const struct message *m, struct payload_builder *b)
 {
 	const struct conf_ike *conf = sa->peer->ike->conf;
 	const struct endpoint us = { sa->us, m->path.local.port };
@@ -215,17 +262,21 @@ static enum exchange_verdict answer_ke(struct exchange *x, const struct message 
 	if (sa->proposal.auth == IKE_AUTH_RSA_SIG)
 		expect_signature(x, b);
 	if (sa->natt)
-		put_nat_discovery(sa, m, b);
+		phase1_put_nat_discovery(sa, m, b);
 	return VERDICT_NEXT;
 }
 
-static void refuse_psk(struct exchange *x, unsigned int tried, struct payload_builder *b)
+static void refuse_psk(struct exchange *x, const struct auth_psk_search *search, struct payload_builder *b)
 {
 	const struct story *story = x->sa->peer->story;
 
-	if (tried)
+	if (search->other)
 		story_fail(story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
-			   "no configured pre-shared key fits (%u tried)", tried);
+			   "pre-shared key %s fits, but it is for the identity \"%s\" only", search->other->name,
+			   search->other->id);
+	else if (search->tried)
+		story_fail(story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
+			   "no configured pre-shared key fits (%u tried)", search->tried);
 	else
 		story_fail(story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
 			   "no pre-shared key is configured for this address");
@@ -236,23 +287,29 @@ static void refuse_psk(struct exchange *x, unsigned int tried, struct payload_bu
 static bool open_id(struct exchange *x, struct message *m, struct payload_builder *b)
 {
 	struct isakmp *sa = x->sa;
+	struct auth_psk_search search;
 	const struct conf_psk *psk;
-	unsigned int tried;
 
 	if (m->len > IKE_MESSAGE_MAX || sa->phase1->trials >= IKE_PSK_TRIALS)
 		return false;
-	psk = auth_psk_open(sa, m, x->iv, &tried);
+	psk = auth_psk_open(sa, m, x->iv, &search);
 	if (!psk) {
 		sa->phase1->trials++;
 		sa->path = m->path;	/* half open: nothing of value depends on it */
-		refuse_psk(x, tried, b);
+		refuse_psk(x, &search, b);
 		return false;
 	}
 	story_log(sa->peer->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE1, "pre-shared key %s fits", psk->name);
 	return true;
 }
 
-static void print_identity(const struct payload_id *id, char *out, size_t size)
+/**
+ * phase1_print_identity - an identity for people
+ * @id: identity
+ * @out: storage
+ * @size: its size
+ */
+void phase1_print_identity(const struct payload_id *id, char *out, size_t size)
 {
 	struct addr a = { .family = id->type == IPSEC_ID_IPV4_ADDR ? AF_INET : AF_INET6 };
 	char text[ADDR_STRLEN];
@@ -276,8 +333,15 @@ static void print_identity(const struct payload_id *id, char *out, size_t size)
 	}
 }
 
-/* A name that a group's key vouches for is not the same as one in a certificate. */
-static bool remember_identity(const struct isakmp *sa, const struct payload_id *id)
+/**
+ * phase1_remember_identity - whom the peer proved to be
+ * @sa: ISAKMP SA
+ * @id: identity
+ * Return: false when it is too long.
+ *
+ * A name that a group's key vouches for is not the same as one in a certificate.
+ */
+bool phase1_remember_identity(const struct isakmp *sa, const struct payload_id *id)
 {
 	struct peer *peer = sa->peer;
 
@@ -287,12 +351,17 @@ static bool remember_identity(const struct isakmp *sa, const struct payload_id *
 	peer->id[1] = id->type;
 	memcpy(peer->id + 2, id->data, id->len);
 	peer->id_len = id->len + 2;
-	print_identity(id, peer->pub.identity, sizeof(peer->pub.identity));
+	phase1_print_identity(id, peer->pub.identity, sizeof(peer->pub.identity));
 	return true;
 }
 
-/* Ours is an address: Apple accepts nothing else with a pre-shared key. */
-static size_t our_identity(const struct isakmp *sa, uint8_t out[20])
+/**
+ * phase1_our_identity - body of our ID payload: an address; Apple accepts nothing else with a pre-shared key
+ * @sa: ISAKMP SA
+ * @out: result
+ * Return: bytes.
+ */
+size_t phase1_our_identity(const struct isakmp *sa, uint8_t out[20])
 {
 	size_t len = addr_len(&sa->us);
 
@@ -312,10 +381,10 @@ static enum exchange_verdict take_id(struct exchange *x, const struct message *m
 	struct payload_id id;
 	size_t len;
 
-	if (!payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) || !remember_identity(sa, &id))
+	if (!payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) || !phase1_remember_identity(sa, &id))
 		return VERDICT_DROP;
 	sa->vendor |= vendor_read(&m->list, sa->peer->pub.vendor, sizeof(sa->peer->pub.vendor));
-	len = our_identity(sa, ours);
+	len = phase1_our_identity(sa, ours);
 	auth_hash(sa, false, ours, len, hash);
 	payload_put(b, ISAKMP_ID, ours, len);
 	payload_put(b, ISAKMP_HASH, hash, sa->km.len);
@@ -349,7 +418,7 @@ static enum exchange_verdict answer_signature(struct exchange *x, const struct m
 	struct payload_id id;
 
 	if (!auth_cert_accept(x, job, b) || !payload_id_parse(&id, payload_find(&m->list, ISAKMP_ID, 0)) ||
-	    !remember_identity(sa, &id))
+	    !phase1_remember_identity(sa, &id))
 		return refuse_signature(x, b);
 	sa->vendor |= vendor_read(&m->list, sa->peer->pub.vendor, sizeof(sa->peer->pub.vendor));
 	return VERDICT_NEXT;
@@ -374,8 +443,12 @@ static void log_up(const struct isakmp *sa)
 		  nat_text(sa), *pub->vendor ? ", " : "", pub->vendor);
 }
 
-/* Message 6 is out. */
-static void finish(struct exchange *x, const struct message *m)
+/**
+ * phase1_finish - the peer is authenticated, and our last message is out
+ * @x: exchange; may be dead afterwards
+ * @m: the peer's last message
+ */
+void phase1_finish(struct exchange *x, const struct message *m)
 {
 	struct isakmp *sa = x->sa;
 	struct peer *same;
@@ -448,7 +521,7 @@ const struct exchange_row phase1_rows[] = {
 		.required = PAYLOAD_BIT(ISAKMP_ID) | PAYLOAD_BIT(ISAKMP_HASH),
 		.optional = PAYLOAD_BIT(ISAKMP_NOTIFY) | PAYLOAD_BIT(ISAKMP_VID),
 		.action = take_id,
-		.finish = finish,
+		.finish = phase1_finish,
 		.next = EXCHANGE_MAIN_DONE,
 	}, {
 		.state = EXCHANGE_MAIN_ID,
@@ -460,7 +533,7 @@ const struct exchange_row phase1_rows[] = {
 			    PAYLOAD_BIT(ISAKMP_VID),
 		.action = take_signature,
 		.resume = answer_signature,
-		.finish = finish,
+		.finish = phase1_finish,
 		.next = EXCHANGE_MAIN_DONE,
 		.late = late_id,	/* while the worker is at it */
 	},

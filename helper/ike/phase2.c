@@ -48,16 +48,19 @@ static bool weak_ones_fit(struct exchange *x, const struct payload_offer *offers
 static enum exchange_verdict refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
 					   const struct proposal_limits *limits, struct payload_builder *b)
 {
-	char offered[PROPOSAL_TEXT_MAX], accepted[PROPOSAL_TEXT_MAX];
+	char offered[PROPOSAL_TEXT_MAX], accepted[PROPOSAL_TEXT_MAX], groups[PROPOSAL_TEXT_MAX] = "";
 	struct peer *peer = x->sa->peer;
 
 	proposal_phase2_print_offers(offers, n, offered, sizeof(offered));
 	if (weak_ones_fit(x, offers, n, limits, offered))
 		return refuse(x, b, NOTIFY_NO_PROPOSAL_CHOSEN);
 	proposal_phase2_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
+	if (limits->ke_len)
+		proposal_groups_print_accepted(peer->ike->conf, groups, sizeof(groups));
 	story_fail(peer->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE,
-		   "no proposal fits: offered %s; accepted %s, all with %s", offered, accepted,
-		   limits->encapsulation == ENCAPSULATION_TRANSPORT ? "transport" : "udp-transport");
+		   "no proposal fits: offered %s; accepted %s, all with %s%s%s", offered, accepted,
+		   limits->encapsulation == ENCAPSULATION_TRANSPORT ? "transport" : "udp-transport",
+		   limits->ke_len ? ", without PFS or with " : "", groups);
 	return refuse(x, b, NOTIFY_NO_PROPOSAL_CHOSEN);
 }
 
@@ -338,14 +341,17 @@ static enum exchange_verdict take_confirmation(struct exchange *x, const struct 
 static void finish(struct exchange *x, const struct message *m)
 {
 	struct child *child = x->quick->child;
+	unsigned int group = x->quick->chosen.group;
 	struct peer *peer = x->sa->peer;
+	char name[16];
 
 	(void)m;
 	if (!child)
 		return;
-	story_log(peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE2, "%s is up: %s%s, %s, SPI %08x in, %08x out, %u s",
-		  child->pub.successor ? "rekeyed SA" : "SA", child->pub.suite,
-		  child->pub.legacy ? " (legacy)" : "",
+	story_log(peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE2,
+		  "%s is up: %s%s, %s%s, %s, SPI %08x in, %08x out, %u s",
+		  child->pub.successor ? "rekeyed SA" : "SA", child->pub.suite, child->pub.legacy ? " (legacy)" : "",
+		  group ? "PFS with " : "no PFS", group ? proposal_group_print(group, name) : "",
 		  child->pub.sa.encap == L2TPSEC_ENCAP_UDP ? "ESP in UDP" : "plain ESP", child->pub.sa.spi_in,
 		  child->pub.sa.spi_out, child->pub.lifetime);
 	peer->ike->ops->child_active(peer->ike->ctx, &child->pub);

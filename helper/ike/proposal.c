@@ -195,6 +195,9 @@ static unsigned int place(const unsigned int *list, unsigned int number)
 	return list[i] ? i : PLACE_NONE;
 }
 
+/* MODP1536 and MODP1024 */
+static const unsigned int weak_groups[] = { 5, 2, 0 };
+
 static bool phase1_is_weak(const struct phase1 *t)
 {
 	return t->cipher == IKE_CIPHER_3DES_CBC || t->hash == CONF_IKE_HASH_MD5 || t->group == 2 || t->group == 5;
@@ -203,7 +206,6 @@ static bool phase1_is_weak(const struct phase1 *t)
 /* How far from the best a transform with something weak in it is; PLACE_NONE and more: not to be taken at all. */
 static unsigned int phase1_weakness(const struct phase1 *t)
 {
-	static const unsigned int weak_groups[] = { 5, 2, 0 };
 	static const unsigned int hashes[] = {
 		CONF_IKE_HASH_SHA2_512, CONF_IKE_HASH_SHA2_384, CONF_IKE_HASH_SHA2_256, CONF_IKE_HASH_SHA1,
 		CONF_IKE_HASH_MD5, 0,
@@ -245,6 +247,44 @@ bool proposal_phase1_match_weak(struct proposal_phase1 *chosen, const struct con
 		*chosen = phase1_take(&offers[i], &t);
 	}
 	return least < PLACE_NONE;
+}
+
+/**
+ * proposal_phase1_keep - what Aggressive Mode leaves to choose from (RFC 2409 5.4)
+ * @offers: what the peer offers
+ * @n: how many
+ * @ke_len: bytes of its KE payload: no two groups have the same
+ * @kept: result, room for @n: those with a pre-shared key and with the group of the KE payload
+ * Return: how many.
+ */
+size_t proposal_phase1_keep(const struct payload_offer *offers, size_t n, size_t ke_len, struct payload_offer *kept)
+{
+	struct phase1 t;
+	size_t i, len = 0;
+
+	for (i = 0; i < n; i++) {
+		t = phase1_read(&offers[i]);
+		if (t.auth == IKE_AUTH_PSK && ke_len && dh_public_len(t.group) == ke_len)
+			kept[len++] = offers[i];
+	}
+	return len;
+}
+
+/**
+ * proposal_group_accepted - may Quick Mode use this Diffie-Hellman group?
+ * @conf: configuration
+ * @group: its number
+ * Return: whether phase 1 accepts it, with whatever cipher.
+ */
+bool proposal_group_accepted(const struct conf_ike *conf, unsigned int group)
+{
+	const struct conf_ike_proposal *p;
+
+	for (p = conf->proposals; p < conf->proposals + conf->proposals_len; p++) {
+		if (p->group == group)
+			return true;
+	}
+	return false;
 }
 
 /**
@@ -359,14 +399,15 @@ static unsigned int wire_auth(unsigned int auth)
 	return auth < sizeof(wire) / sizeof(wire[0]) ? wire[auth] : 0;
 }
 
-static bool phase2_fits(const struct phase2 *t, const struct conf_esp_proposal *p,
+static bool phase2_fits(const struct phase2 *t, const struct conf_esp_proposal *p, const struct conf_ike *conf,
 			const struct proposal_limits *limits)
 {
 	/* With a KE payload the group has to be named, and the other way round (RFC 2409 5.5). */
 	size_t ke_len = t->group ? dh_public_len(t->group) : 0;
 	unsigned int key_bits = t->id == ESP_3DES && !t->key_bits ? DES3_KEY_BITS : t->key_bits;
 
-	if (t->group && !ke_len)
+	/* MikroTik's default is MODP1024: with phase 1's secret in the keys no weaker than no PFS. */
+	if (t->group && !proposal_group_accepted(conf, t->group) && place(weak_groups, t->group) == PLACE_NONE)
 		return false;
 	if (limits->no_sha256 && p->auth == L2TPSEC_AUTH_HMAC_SHA2_256)
 		return false;
@@ -401,7 +442,7 @@ bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike
 	for (p = list; p < list + len; p++) {
 		for (i = 0; i < n; i++) {
 			t = phase2_read(&offers[i]);
-			if (!phase2_fits(&t, p, limits))
+			if (!phase2_fits(&t, p, conf, limits))
 				continue;
 			*chosen = (struct proposal_phase2){
 				.offer = offers[i], .esp = *p, .group = t.group, .spi = spi_of(&offers[i]),
@@ -411,6 +452,17 @@ bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike
 		}
 	}
 	return false;
+}
+
+/**
+ * proposal_group_print - "modp2048"
+ * @group: number of a Diffie-Hellman group
+ * @out: storage
+ * Return: its name, which may be in @out.
+ */
+const char *proposal_group_print(unsigned int group, char out[16])
+{
+	return name_of(groups, group, out);
 }
 
 /**
@@ -571,5 +623,21 @@ void proposal_phase2_print_accepted(const struct conf_ike *conf, char *out, size
 	for (*out = '\0', i = 0; i < conf->esp_len; i++) {
 		proposal_phase2_print(&conf->esp[i], item, sizeof(item));
 		list_append(out, size, item);
+	}
+}
+
+/**
+ * proposal_groups_print_accepted - the groups that Quick Mode may use, for a log line
+ * @conf: configuration
+ * @out: storage
+ * @size: its size
+ */
+void proposal_groups_print_accepted(const struct conf_ike *conf, char *out, size_t size)
+{
+	const struct name *g;
+
+	for (*out = '\0', g = groups; g->text; g++) {
+		if (proposal_group_accepted(conf, g->number))
+			list_append(out, size, g->text);
 	}
 }

@@ -35,7 +35,8 @@ struct proposal_phase1 {
 /**
  * struct proposal_limits - what a phase 2 transform has to fit
  * @encapsulation: ENCAPSULATION_*
- * @ke_len: bytes of the KE payload, 0 = none: PFS is taken as offered
+ * @ke_len: bytes of the KE payload, 0 = none: PFS is taken as offered, with a group that phase 1 accepts too,
+ *	or with MODP1024 or MODP1536
  * @no_sha256: no HMAC-SHA2-256
  * @weak: 3DES and MD5 instead of what the configuration names
  */
@@ -74,6 +75,10 @@ bool proposal_phase1_method_fits(const struct conf_ike *conf, const struct paylo
 				 char *text, size_t size);
 bool proposal_phase2_match(struct proposal_phase2 *chosen, const struct conf_ike *conf,
 			   const struct proposal_limits *limits, const struct payload_offer *offers, size_t n);
+size_t proposal_phase1_keep(const struct payload_offer *offers, size_t n, size_t ke_len, struct payload_offer *kept);
+bool proposal_group_accepted(const struct conf_ike *conf, unsigned int group);
+const char *proposal_group_print(unsigned int group, char out[16]);
+void proposal_groups_print_accepted(const struct conf_ike *conf, char *out, size_t size);
 void proposal_phase1_print(const struct conf_ike_proposal *p, char *out, size_t size);
 void proposal_phase1_print_chosen(const struct proposal_phase1 *p, char *out, size_t size);
 void proposal_phase2_print(const struct conf_esp_proposal *p, char *out, size_t size);

@@ -38,7 +38,7 @@
 #define IKE_RESEND_MS		2000
 #define IKE_RESENDS		4
 #define IKE_DUPLICATES_MAX	64	/* answered for one exchange */
-#define IKE_PSK_TRIALS		5	/* different messages 5 that one exchange tries its keys on */
+#define IKE_PSK_TRIALS		5	/* different messages 5, or 3 of Aggressive Mode, that one exchange tries */
 #define IKE_QUICK_MAX		32	/* unfinished or remembered Quick Modes of one ISAKMP SA */
 #define IKE_CHILDREN_MAX	128	/* of one peer */
 #define IKE_ISAKMP_MAX		8	/* ISAKMP SAs of one peer */
@@ -60,6 +60,9 @@ enum exchange_state {
 	EXCHANGE_MAIN_KE,
 	EXCHANGE_MAIN_ID,
 	EXCHANGE_MAIN_DONE,
+	EXCHANGE_AGGRESSIVE_START,
+	EXCHANGE_AGGRESSIVE_HASH,
+	EXCHANGE_AGGRESSIVE_DONE,
 	EXCHANGE_QUICK_START,
 	EXCHANGE_QUICK_HASH,
 	EXCHANGE_QUICK_DONE,
@@ -182,12 +185,18 @@ struct initial_key {
 };
 
 /**
- * struct phase1 - what Main Mode has to remember until it is done
+ * struct phase1 - what Main Mode or Aggressive Mode has to remember until it is done
  * @ni: initiator's nonce
  * @ni_len: bytes
  * @nr: ours
  * @dh: both public values and the secret
- * @trials: messages 5 that no key fitted
+ * @trials: messages 5, or 3 of Aggressive Mode, that no key fitted
+ * @refused: the peer let us know that it does not believe our message 2 of Aggressive Mode
+ * @next_call_ms: not before that message 3 of Aggressive Mode is called for again
+ * @key_name: of the key that Aggressive Mode uses, "" = none has the peer's identity
+ * @initial: where message 1 came from
+ * @idi: body of the initiator's ID payload, in Aggressive Mode
+ * @idi_len: bytes
  * @grave: for its memory
  * @sai_len: bytes of @sai
  * @sai: body of the initiator's SA payload
@@ -198,6 +207,12 @@ struct phase1 {
 	uint8_t nr[IKE_NONCE_LEN];
 	struct dh dh;
 	unsigned int trials;
+	bool refused;
+	uint64_t next_call_ms;
+	char key_name[64];
+	struct ike_path initial;
+	uint8_t idi[IKE_ID_MAX + 4];
+	size_t idi_len;
 	struct grave grave;
 	size_t sai_len;
 	uint8_t sai[];

@@ -272,7 +272,10 @@ static void take_psks(char **texts, int n)
 		errx(2, "1 to %d pre-shared keys are needed", PSKS_MAX);
 	conf.psks = psks;
 	for (; n; n--, texts++)
-		psks[conf.psks_len++] = (struct conf_psk){ *texts, &any, 1, (uint8_t *)*texts, strlen(*texts) };
+		psks[conf.psks_len++] = (struct conf_psk){
+			.name = *texts, .peers = &any, .peers_len = 1, .secret = (uint8_t *)*texts,
+			.secret_len = strlen(*texts),
+		};
 }
 
 static void record_conf(const char *address)

@@ -201,7 +201,8 @@ static void set_esp(struct replay *r, const char *arg)
 static void set_psk(struct replay *r, const char *arg)
 {
 	r->psks[r->conf.psks_len++] = (struct conf_psk){
-		(char *)arg, &anybody, 1, (uint8_t *)arg, strlen(arg),
+		.name = (char *)arg, .peers = &anybody, .peers_len = 1, .secret = (uint8_t *)arg,
+		.secret_len = strlen(arg),
 	};
 }
 

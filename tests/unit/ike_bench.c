@@ -189,7 +189,8 @@ void ike_bench_add_psk(struct ike_bench *b, const char *name, const char *secret
 
 	assert(n < 4 && prefix_parse(&ranges[n], peers));
 	b->psks[n] = (struct conf_psk){
-		(char *)name, &ranges[n], 1, (uint8_t *)secret, strlen(secret),
+		.name = (char *)name, .peers = &ranges[n], .peers_len = 1, .secret = (uint8_t *)secret,
+		.secret_len = strlen(secret),
 	};
 }
 
@@ -240,6 +241,28 @@ size_t ike_bench_log_count(const struct ike_bench *b, const char *text)
 		p += strcspn(p, "\n");
 	}
 	return n;
+}
+
+/**
+ * ike_bench_aggressive - a whole Aggressive Mode
+ * @b: bench
+ * @i: client
+ * Return: whether the client is content with message 2 and the engine with its message 3.
+ */
+bool ike_bench_aggressive(struct ike_bench *b, struct initiator *i)
+{
+	size_t up = ike_bench_log_count(b, "ISAKMP SA is up"), len;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct ike_bench_message m;
+
+	ike_bench_receive(b, &i->path, out, initiator_a1(i, out));
+	if (!ike_bench_take(b, &m) || !endpoint_equal(&m.path.remote, &i->path.remote))
+		return false;
+	len = initiator_a3(i, m.data, m.len, out);
+	if (!i->believes)
+		return false;
+	ike_bench_receive(b, &i->path, out, len);
+	return !b->sent_len && ike_bench_log_count(b, "ISAKMP SA is up") == up + 1;
 }
 
 /**

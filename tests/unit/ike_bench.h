@@ -96,6 +96,7 @@ void ike_bench_add_psk(struct ike_bench *b, const char *name, const char *secret
 void ike_bench_receive(struct ike_bench *b, const struct ike_path *path, const uint8_t *msg, size_t len);
 bool ike_bench_take(struct ike_bench *b, struct ike_bench_message *m);
 size_t ike_bench_log_count(const struct ike_bench *b, const char *text);
+bool ike_bench_aggressive(struct ike_bench *b, struct initiator *i);
 bool ike_bench_phase1(struct ike_bench *b, struct initiator *i);
 struct ike_bench_child *ike_bench_phase2(struct ike_bench *b, struct initiator *i, struct initiator_quick *q);
 

@@ -7,6 +7,7 @@
 #include <openssl/pkcs7.h>
 #include <openssl/rand.h>
 #include <openssl/rsa.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "ike_initiator.h"
@@ -321,6 +322,7 @@ void initiator_init(struct initiator *i, const char *address, uint16_t port)
 	i->path.remote.port = port;
 	i->float_port = port == 500 ? 4500 : port + 1;
 	i->lifetime = 28800;
+	i->ni_len = sizeof(i->ni);
 	initiator_set_id(i, 1, i->path.remote.addr.b, 4);
 	RAND_bytes(i->cky_i, 8);
 	RAND_bytes(i->ni, sizeof(i->ni));
@@ -517,7 +519,7 @@ size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t 
 	else
 		i->key = dh_new(i->modp, i->gxi, &i->gx_len);
 	payload(&o, 4, i->gxi, i->gx_len);
-	payload(&o, 10, i->ni, sizeof(i->ni));
+	payload(&o, 10, i->ni, i->ni_len);
 	if (!i->no_natt) {
 		nat_hash(i, &i->path.local, h);
 		payload(&o, 20, h, i->hash_len);
@@ -556,7 +558,7 @@ static void derive(struct initiator *i)
 	uint8_t b[1024], k[64];
 	struct out o = { .p = b };
 
-	put(&o, i->ni, sizeof(i->ni));
+	put(&o, i->ni, i->ni_len);
 	put(&o, i->nr, i->nr_len);
 	if (i->cert)
 		skeyid_signature(i, &o);
@@ -806,6 +808,153 @@ bool initiator_m6(struct initiator *i, const uint8_t *m6, size_t len)
 	if (i->cert)
 		return proof_good(i, &in, h);
 	return !memcmp(h, in.body[hash], i->hash_len);
+}
+
+/* --- Aggressive Mode --- */
+
+static void put_vids(struct out *o, const struct initiator *i)
+{
+	const uint8_t *vid;
+
+	for (vid = i->vids; vid && *vid; vid += 1 + *vid)
+		payload(o, 13, vid + 1, *vid);
+	if (i->vids)
+		return;
+	if (!i->no_natt)
+		payload(o, 13, vid_rfc3947, 16);
+	if (i->dpd)
+		payload(o, 13, vid_dpd, 16);
+}
+
+/**
+ * initiator_a1 - HDR, SA, KE, Ni, IDii, VID
+ * @i: client
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_a1(struct initiator *i, uint8_t *out)
+{
+	struct out o = begin(i, out, 4, 0);
+	size_t at = start(&o, 1);
+
+	if (i->offer) {
+		put(&o, i->offer, i->offer_len);
+	} else {
+		put32(&o, 1);
+		put32(&o, 1);
+		put32(&o, 8 + 80);
+		put32(&o, 0x01010002);
+		transform1(&o, i, 1, false, false);
+		transform1(&o, i, 2, true, true);
+	}
+	finish(&o, at);
+	i->sai_len = o.len - at - 4;
+	memcpy(i->sai, o.p + at + 4, i->sai_len);
+	EVP_PKEY_free(i->key);
+	i->key = dh_new(i->modp, i->gxi, &i->gx_len);
+	payload(&o, 4, i->gxi, i->gx_len);
+	payload(&o, 10, i->ni, i->ni_len);
+	payload(&o, 5, i->id, i->id_len);
+	put_vids(&o, i);
+	return end(&o);
+}
+
+/* The one transform that came back is one of ours, byte for byte: then its hash is the hash. */
+static void read_choice(struct initiator *i, const struct in *in)
+{
+	const uint8_t *t = in->body[0] + 16, *ours;
+	size_t len = t[2] << 8 | t[3];
+
+	assert(in->type[0] == 1 && in->body[0][15] == 1 && in->len[0] == 16 + len);
+	for (ours = i->sai + 16; ours < i->sai + i->sai_len; ours += ours[2] << 8 | ours[3]) {
+		if (ours[4] == t[4])
+			break;
+	}
+	assert(ours < i->sai + i->sai_len && !memcmp(t + 4, ours + 4, len - 4));
+	for (t += 8; t < in->body[0] + in->len[0]; t += 4) {
+		if (t[0] == 0x80 && t[1] == 2)
+			i->sha1 = t[3] == 2;
+		assert(t[0] & 0x80 || t[1] == 12);
+		if (!(t[0] & 0x80))
+			t += t[3];
+	}
+}
+
+static void put_nat(struct out *o, const struct initiator *i)
+{
+	struct endpoint self = i->path.remote, peer = i->path.local;
+	uint8_t h[64];
+
+	if (i->old_ports) {
+		self.port = 500;
+		peer.port = 500;
+	}
+	nat_hash(i, &peer, h);
+	payload(o, 20, h, i->hash_len);
+	if (i->behind_nat)
+		addr_parse(&self.addr, "192.168.1.2");
+	nat_hash(i, &self, h);
+	payload(o, 20, h, i->hash_len);
+}
+
+static void describe(struct initiator *i, const struct in *in)
+{
+	size_t k, used = 0;
+
+	for (k = 0; k < in->n; k++)
+		used += snprintf(i->peer_shape + used, sizeof(i->peer_shape) - used, "%u:%zu ", in->type[k],
+				 in->len[k]);
+	assert(used < sizeof(i->peer_shape));
+}
+
+/**
+ * initiator_a3 - check HDR, SA, KE, Nr, IDir, HASH_R, VID, NAT-D, NAT-D; make HDR, HASH_I, NAT-D, NAT-D
+ * @i: client; switched to port 4500 with NAT
+ * @m2: the gateway's message 2
+ * @len: bytes
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length; the message is made even if HASH_R is wrong.
+ */
+size_t initiator_a3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out)
+{
+	int ke, nr, id, hash;
+	struct out o;
+	struct in in;
+	uint8_t h[64];
+	size_t made;
+
+	assert(len > 28 && m2[18] == 4 && !m2[19] && !memcmp(m2, i->cky_i, 8));
+	assert(parse(&in, m2[16], m2 + 28, m2 + len) && in.end == m2 + len);
+	memcpy(i->cky_r, m2 + 8, 8);
+	describe(i, &in);
+	read_choice(i, &in);
+	i->hash_len = i->sha1 ? 20 : 32;
+	ke = find(&in, 4, 0);
+	nr = find(&in, 10, 0);
+	id = find(&in, 5, 0);
+	hash = find(&in, 8, 0);
+	assert(ke > 0 && nr > 0 && id > 0 && hash > 0 && in.len[ke] == i->gx_len && in.len[hash] == i->hash_len);
+	assert(i->no_natt || find(&in, 13, 0) < find(&in, 20, 0));
+	memcpy(i->gxr, in.body[ke], i->gx_len);
+	i->nr_len = in.len[nr];
+	memcpy(i->nr, in.body[nr], i->nr_len);
+	i->peer_id_len = in.len[id];
+	memcpy(i->peer_id, in.body[id], in.len[id]);
+	dh_secret(i->key, i->modp, i->gxr, i->gx_len, i->gxy, &i->gxy_len);
+	derive(i);
+	hash_x(i, false, in.body[id], in.len[id], h);
+	i->believes = !memcmp(h, in.body[hash], i->hash_len);
+	read_nat(i, &in);
+	o = begin(i, out, 4, 0);
+	hash_x(i, true, i->id, i->id_len, h);
+	payload(&o, 8, h, i->hash_len);
+	if (!i->no_natt)
+		put_nat(&o, i);
+	if (i->initial_contact)
+		put_notify(&o, i, 24578, NULL, 0);
+	made = i->clear ? end(&o) : seal(i, &o, i->iv);
+	memcpy(i->last_iv, i->iv, 16);
+	return made;
 }
 
 /* --- after phase 1 --- */

@@ -49,6 +49,15 @@
  * @offers_len: bytes
  * @chosen: number of the transform of @offers that is to be taken
  * @lifetime: of phase 1
+ * @offer: body of the SA payload of Aggressive Mode, instead of the usual one; borrowed
+ * @offer_len: bytes
+ * @vids: vendor IDs of Aggressive Mode, instead of the usual ones: each is a byte of length and so many bytes,
+ *	after the last one comes a 0; borrowed
+ * @ni_len: bytes of nonce, 24 at most
+ * @clear: message 3 of Aggressive Mode is not encrypted
+ * @old_ports: its NAT-D payloads are made for port 500, although it comes from 4500
+ * @believes: HASH_R of Aggressive Mode is good
+ * @peer_shape: payload types and lengths of the gateway's message 2 of Aggressive Mode, as text
  * @found_nat: the gateway's NAT-D says that we are behind NAT
  * @has_dpd: the gateway knows RFC 3706
  * @has_frag: the gateway knows fragments
@@ -86,6 +95,14 @@ struct initiator {
 	size_t offers_len;
 	unsigned int chosen;
 	uint32_t lifetime;
+	const uint8_t *offer;
+	size_t offer_len;
+	const uint8_t *vids;
+	size_t ni_len;
+	bool clear;
+	bool old_ports;
+	bool believes;
+	char peer_shape[256];
 	bool found_nat;
 	bool has_dpd;
 	bool has_frag;
@@ -170,6 +187,8 @@ size_t initiator_m1(struct initiator *i, uint8_t *out);
 size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out);
 size_t initiator_m5(struct initiator *i, const uint8_t *m4, size_t len, uint8_t *out);
 bool initiator_m6(struct initiator *i, const uint8_t *m6, size_t len);
+size_t initiator_a1(struct initiator *i, uint8_t *out);
+size_t initiator_a3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out);
 size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out);
 size_t initiator_q3(struct initiator *i, struct initiator_quick *q, const uint8_t *q2, size_t len, uint8_t *out);
 size_t initiator_delete_sa(struct initiator *i, uint32_t spi, uint32_t message_id, uint8_t *out);

@@ -97,6 +97,8 @@ static void minimal_gets_defaults(void **state)
 	assert_true(addr_parse(&a, "0.0.0.0") && addr_equal(&a, &c->gateway.listen[0]));
 	assert_string_equal(c->gateway.control_socket, "/run/l2tpsec/control");
 	assert_int_equal(c->gateway.log_level, LOG_LEVEL_INFO);
+	assert_false(c->ike.aggressive_mode);
+	assert_null(c->ike.psks[0].id);
 	assert_int_equal(c->ike.half_open_max, 1000);
 	assert_int_equal(c->ike.half_open_per_source, 50);
 	assert_int_equal(c->ike.dpd_interval, 30);
@@ -302,13 +304,13 @@ static void everything_is_read(void **state)
 		      "control-socket = /tmp/x\norphan-timeout = 60\nlog-level = debug\n"
 		      "[ike]\nproposals = aes256-sha1-modp2048,\n\taes128-sha1-ecp256\n  aes256-sha256-ecp384\n"
 		      "half-open-max = 7\nhalf-open-per-source = 3\ndpd-interval = 0\ndpd-failures = 2\n"
-		      "force-udp-encapsulation = yes\n"
+		      "force-udp-encapsulation = yes\naggressive-mode = yes\n"
 		      "[esp]\nproposals = aes128-sha1\nreplay-window = 64\n"
 		      "[l2tp]\nhost-name = gw\nhello-interval = 10\nretransmit-max = 5\nsessions-max = 1\n"
 		      "[ppp]\nauth = pap, chap-md5\nlocal-address = 10.99.0.1\ndns = 9.9.9.9 1.1.1.1\nwins = 10.0.0.2\n"
 		      "mtu = 1300\nlcp-echo-interval = 5\nlcp-echo-failures = 2\nusers = people\n"
 		      "[psk a]\npeers = 203.0.113.0/24, 2001:db8::/32\nsecret-file = key\n"
-		      "[psk b]\nsecret = \" mit Rand \"\n"
+		      "[psk b]\nsecret = \" mit Rand \"\nid = \"a group\"\n"
 		      "[pool p]\nrange = 10.99.0.10 - 10.99.0.10\n");
 	assert_string_equal(found, "");
 	assert_non_null(c);
@@ -327,6 +329,9 @@ static void everything_is_read(void **state)
 	assert_int_equal(c->ike.dpd_interval, 0);
 	assert_int_equal(c->ike.dpd_failures, 2);
 	assert_true(c->ike.force_udp_encapsulation);
+	assert_true(c->ike.aggressive_mode);
+	assert_null(c->ike.psks[0].id);
+	assert_string_equal(c->ike.psks[1].id, "a group");
 	assert_int_equal(c->ike.esp_len, 1);
 	assert_int_equal(c->ike.replay_window, 64);
 	assert_string_equal(c->l2tp.host_name, "gw");
@@ -368,6 +373,8 @@ static void wrong_values_are_named(void **state)
 	refuse(MINIMAL "[ike]\nproposals = aes256-sha1-modp1024\n",
 	       "conf:8: proposals has \"aes256-sha1-modp1024\"; give aes128");
 	refuse(MINIMAL "[ike]\nproposals =\n", "conf:8: proposals is \"\"");
+	refuse(MINIMAL "[ike]\naggressive-mode = sometimes\n", "conf:8: aggressive-mode is \"sometimes\"; give yes");
+	refuse(MINIMAL "[psk b]\nsecret = x\nid =\n", "conf:9: id is \"\"; give the identity");
 	refuse(MINIMAL "[esp]\nreplay-window = 31\n", "conf:8: replay-window is \"31\"; give packets from 32 to 4096");
 	refuse(MINIMAL "[esp]\nreplay-window = 64k\n", "conf:8: replay-window is \"64k\"");
 	refuse(MINIMAL "[psk b]\npeers = 10.0.0.0/33\nsecret = x\n", "conf:8: peers has \"10.0.0.0/33\"");

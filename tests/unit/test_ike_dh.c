@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* ECP against RFC 5903 section 8, MODP against the formula of RFC 3526. */
+/* ECP against RFC 5903 section 8, Curve25519 against RFC 7748 6.1, MODP against the formula of RFC 3526. */
 #include <openssl/bn.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -106,6 +106,50 @@ static void ecp_refuses_points_off_the_curve(void **state)
 		dh.peer_len--;
 		assert_false(dh_compute(&dh));
 	}
+}
+
+#define ALICE		"77076d0a7318a57d3c16c17251b26645df4c2f87ebc0992ab177fba51db92c2a"
+#define ALICE_PUBLIC	"8520f0098930a754748b7ddcb43ef75a0dbf3a0d26381af4eba4a98eaa9b4e6a"
+#define BOB		"5dab087e624a8a4b79e17f8b83800ee66f3bb1292618b6fd1c2f8b27ff88e0eb"
+#define BOB_PUBLIC	"de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b4f"
+#define ALICE_AND_BOB	"4a5d9d5ba4ce2de1728e3bf480350f25e07e21c947d19e3376f09b3c1e161742"
+
+static bool x25519(struct dh *dh, const char *priv, const char *peer)
+{
+	*dh = (struct dh){ .group = 31 };
+	assert_int_equal(ike_hex(dh->priv, sizeof(dh->priv), priv), dh_private_len(31));
+	dh->peer_len = ike_hex(dh->peer, sizeof(dh->peer), peer);
+	return dh_compute(dh);
+}
+
+static void curve25519_gives_the_values_of_rfc7748(void **state)
+{
+	uint8_t expected[32];
+	struct dh dh;
+
+	(void)state;
+	assert_int_equal(dh_public_len(31), 32);
+	assert_int_equal(dh_secret_len(31), 32);
+	assert_true(x25519(&dh, ALICE, BOB_PUBLIC));
+	ike_hex(expected, 32, ALICE_PUBLIC);
+	assert_memory_equal(dh.pub, expected, 32);
+	ike_hex(expected, 32, ALICE_AND_BOB);
+	assert_memory_equal(dh.secret, expected, 32);
+	assert_true(x25519(&dh, BOB, ALICE_PUBLIC));
+	assert_memory_equal(dh.secret, expected, 32);
+	ike_hex(expected, 32, BOB_PUBLIC);
+	assert_memory_equal(dh.pub, expected, 32);
+}
+
+/* 0 and 1 have a small order: the secret would be 0, whoever asks (RFC 7748 6.1, RFC 8031 5). */
+static void curve25519_refuses_points_of_small_order(void **state)
+{
+	struct dh dh;
+
+	(void)state;
+	assert_false(x25519(&dh, ALICE, "0000000000000000000000000000000000000000000000000000000000000000"));
+	assert_false(x25519(&dh, ALICE, "0100000000000000000000000000000000000000000000000000000000000000"));
+	assert_false(x25519(&dh, ALICE, "de9edb7d7b7dc1b4d35b61c2ece435373f8343c85b78674dadfc7e146f882b"));
 }
 
 /* 2^bits * arctan(1/x) */
@@ -258,6 +302,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(ecp_gives_the_values_of_rfc5903),
 		cmocka_unit_test(ecp_refuses_points_off_the_curve),
+		cmocka_unit_test(curve25519_gives_the_values_of_rfc7748),
+		cmocka_unit_test(curve25519_refuses_points_of_small_order),
 		cmocka_unit_test(modp_primes_are_those_of_rfc3526),
 		cmocka_unit_test(modp_sides_agree_and_exponents_are_short),
 		cmocka_unit_test(unknown_groups_are_refused),

@@ -412,6 +412,40 @@ static void pfs_is_taken_as_offered(void **state)
 	check_phase2(weak, 1, &ke1024, "aes256-sha1");
 }
 
+/* We can compute with Curve25519, but this configuration has no suite with it. */
+static void pfs_is_limited_to_the_groups_of_phase1(void **state)
+{
+	const struct esp_offer curve25519[] = { { 12, 256, 2, 2, 31 } };
+	const struct proposal_limits ke = { .encapsulation = ENCAPSULATION_TRANSPORT, .ke_len = 32 };
+	char text[PROPOSAL_TEXT_MAX];
+
+	(void)state;
+	check_phase2(curve25519, 1, &ke, NULL);
+	assert_false(proposal_group_accepted(&conf, 31));
+	assert_false(proposal_group_accepted(&conf, 0));
+	assert_true(proposal_group_accepted(&conf, 15));
+	proposal_groups_print_accepted(&conf, text, sizeof(text));
+	assert_string_equal(text, "modp2048, modp3072, ecp256, ecp384");
+}
+
+/* Aggressive Mode: the KE payload is there before there is a choice. */
+static void ke_payload_leaves_transforms_of_its_group(void **state)
+{
+	const struct ike_offer list[] = {
+		{ AES, 256, SHA256, 20 }, { AES, 256, SHA256, 14 }, { AES, 256, SHA1, 14 }, { AES, 256, SHA256, 2 },
+	};
+	struct payload_offer offers[4], kept[4];
+
+	(void)state;
+	build_phase1(offers, list, 4, 3600);
+	assert_int_equal(proposal_phase1_keep(offers, 4, 256, kept), 2);
+	assert_int_equal(kept[0].transform, 2);
+	assert_int_equal(kept[1].transform, 3);
+	assert_int_equal(proposal_phase1_keep(offers, 4, 96, kept), 1);
+	assert_int_equal(proposal_phase1_keep(offers, 4, 255, kept), 0);
+	assert_int_equal(proposal_phase1_keep(offers, 4, 0, kept), 0);
+}
+
 static void protocols_to_be_combined_are_not_taken(void **state)
 {
 	struct payload_offer offer;
@@ -463,6 +497,8 @@ int main(void)
 		cmocka_unit_test(gcm_has_no_integrity_algorithm),
 		cmocka_unit_test(encapsulation_has_to_fit_the_path),
 		cmocka_unit_test(pfs_is_taken_as_offered),
+		cmocka_unit_test(pfs_is_limited_to_the_groups_of_phase1),
+		cmocka_unit_test(ke_payload_leaves_transforms_of_its_group),
 		cmocka_unit_test(protocols_to_be_combined_are_not_taken),
 		cmocka_unit_test(long_lists_end_in_dots),
 	};
