@@ -89,6 +89,7 @@ void l2tp_receive(struct l2tp *l2tp, uint32_t lineage, void *user, uint16_t peer
 struct l2tp_session *l2tp_session_find(struct l2tp *l2tp, uint32_t lineage, uint16_t tunnel_id, uint16_t id);
 void l2tp_session_close(struct l2tp *l2tp, struct l2tp_session *session, enum l2tp_close why);
 void l2tp_tunnel_close(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, enum l2tp_close why);
+void l2tp_tunnel_forget(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, const char *reason);
 void l2tp_lineage_alive(struct l2tp *l2tp, uint32_t lineage);
 void l2tp_lineage_gone(struct l2tp *l2tp, uint32_t lineage, const char *reason);
 

@@ -426,3 +426,15 @@ void l2tp_tunnel_close(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, enum l2tp_
 	snprintf(result.text, sizeof(result.text), "%s", l2tp_close_phrase(why));
 	l2tp_tunnel_stop(t, &result, l2tp_close_phrase(why));
 }
+
+/**
+ * l2tp_tunnel_forget - end a tunnel that its peer has lost, without a word; tunnel_gone is called before this returns
+ * @l2tp: engine
+ * @tunnel: not to be used afterwards
+ * @reason: what our side is told, one phrase
+ */
+void l2tp_tunnel_forget(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, const char *reason)
+{
+	(void)l2tp;
+	l2tp_tunnel_end(tunnel_of(tunnel), reason);
+}
