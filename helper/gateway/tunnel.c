@@ -78,6 +78,8 @@ static void tunnel_gone(void *ctx, struct l2tp_tunnel *l2tp, const char *reason)
 	free(t);
 	gw->plane->ops->tunnel_del(gw->plane, l2tp->lineage, l2tp->id);
 	story_log(&sub->story, LOG_LEVEL_INFO, STAGE_L2TP, "tunnel closed: %s", reason);
+	if (l2tp->lost && LIST_EMPTY(&sub->tunnels))
+		subscriber_close(sub, "no answer from the client");
 }
 
 static int session_up(void *ctx, struct l2tp_session *l2tp)

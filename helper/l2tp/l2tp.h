@@ -23,6 +23,7 @@ struct l2tp;
  * @peer_port: the peer's inner UDP port
  * @host_name: the peer's Host Name AVP, printable
  * @vendor_name: the peer's Vendor Name AVP, printable, "" if none
+ * @lost: it ends because the peer does not answer
  * @user: the surroundings' own, as given to l2tp_receive()
  */
 struct l2tp_tunnel {
@@ -32,6 +33,7 @@ struct l2tp_tunnel {
 	uint16_t peer_port;
 	char host_name[64];
 	char vendor_name[64];
+	bool lost;
 	void *user;
 };
 

@@ -303,6 +303,7 @@ static void on_lost(void *owner)
 	if (!probing)
 		story_fail(l2tp_tunnel_story(t), STAGE_L2TP, WINDOWS_ERROR_NO_ANSWER,
 			   "the peer does not acknowledge our SCCRP");
+	t->pub.lost = true;
 	l2tp_tunnel_end(t, probing ? "no answer to HELLO" : "no answer to SCCRP");
 }
 

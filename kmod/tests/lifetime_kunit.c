@@ -275,20 +275,20 @@ static void outbound_is_held(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI + 1, LINEAGE, NULL), 0);
 	KUNIT_ASSERT_EQ(test, new_tunnel(f, LINEAGE, TUNNEL, NULL), 0);
 	for (i = 0; i < 2; i++) {
-		rcu_read_lock_bh();
+		rcu_read_lock();
 		lineage = l2s_lineage_find(f->device, LINEAGE);
 		sa = l2s_lineage_hold_outbound(lineage);
-		rcu_read_unlock_bh();
+		rcu_read_unlock();
 		KUNIT_ASSERT_NOT_NULL(test, sa);
 		KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI + i);
 		KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI + i, NULL), 0);
 		KUNIT_EXPECT_FALSE(test, l2s_sa_hold(sa));
 		l2s_sa_put(sa);
 	}
-	rcu_read_lock_bh();
+	rcu_read_lock();
 	lineage = l2s_lineage_find(f->device, LINEAGE);
 	KUNIT_EXPECT_NULL(test, l2s_lineage_hold_outbound(lineage));
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
 }
 
 /* Everybody but us gives its reference back, sooner or later. */
