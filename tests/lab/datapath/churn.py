@@ -29,10 +29,11 @@ def kernel_memory():
 
 
 def rekey(generation):
-    """A successor at both ends; one of them is told to send, the other sees it; the one before the last goes."""
+    """A successor at both ends, then both send through it, then the one before the last goes."""
     for end in "ab":
         p.owner[end].do("SA_NEW", sa=sa(end, "aes256-gcm", generation))
-    p.owner["a"].do("SA_ACTIVATE", sa={"spi_in": SPI["a"] + generation})
+    for end in "ab":
+        p.owner[end].do("SA_ACTIVATE", sa={"spi_in": SPI[end] + generation})
     if generation >= 2:
         for end in "ab":
             p.owner[end].do("SA_DEL", sa={"spi_in": SPI[end] + generation - 2})
@@ -50,9 +51,9 @@ def rekeys():
         rekey(generation)
     out = ping.communicate(timeout=120)[0]
     sent, got = map(int, re.search(r"(\d+) packets transmitted, (\d+) received", out).groups())
+    same([p.owner[end].drops() for end in "ab"], [{}, {}])
     same((sent, got), (4000, 4000))
     for end in "ab":
-        same(p.owner[end].drops(), {})
         same(sorted(s["sa"]["spi_in"] for s in p.owner[end].dump("SA_GET")),
              [SPI[end] + generation - 1, SPI[end] + generation])
     grown = kernel_memory() - before

@@ -77,7 +77,11 @@ libreswan_whack() {
 libreswan_rekey2() { libreswan_whack "$1" --rekey-ipsec; }
 libreswan_rekey1() { libreswan_whack "$1" --rekey-ike; }
 
-# libreswan_states NAME PATTERN: numbers of its states.
-libreswan_states() {
-	peer_exec "$1" ipsec whack --showstates | grep -E -- "$2" | sed -n 's/.*#\([0-9]*\): .*/\1/p'
+# libreswan_delete NAME STATE: all of this kind, e.g. STATE_MAIN or STATE_QUICK; the server is told.
+libreswan_delete() {
+	local state
+
+	for state in $(peer_exec "$1" ipsec whack --showstates | sed -n "s/.*#\([0-9]*\): .*$2.*/\1/p"); do
+		peer_exec "$1" ipsec whack --deletestate "$state"
+	done >>"$LOG/$1-whack.log" 2>&1
 }
