@@ -61,10 +61,14 @@ static json_t *subscriber_json(const struct subscriber *sub, const struct story 
 
 static void set_security(json_t *o, const struct lineage *l)
 {
-	const struct sa *sa = l ? lineage_current(l) : NULL;
+	const struct sa *sa = l ? lineage_current(l) : NULL, *each;
+	unsigned int n = 0;
 
 	if (!sa)
 		return;
+	TAILQ_FOREACH(each, &l->sas, entry)
+		n++;
+	set_number(o, "sas", n);
 	set_text(o, "suite", sa->suite);
 	set_text(o, "encap", sa->encap == L2TPSEC_ENCAP_UDP ? "udp" : "raw");
 }
