@@ -154,7 +154,8 @@ static void on_sa_soft(void *ctx, uint32_t spi_in)
 	struct lineage *l = lineage_of_sa(ctx, spi_in);
 
 	if (l)
-		story_log(&l->sub->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE2, "SA %08x has carried what the client asked for: it may rekey now", spi_in);
+		story_log(&l->sub->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE2,
+			  "SA %08x has carried what the client asked for: it may rekey now", spi_in);
 }
 
 static void on_sa_hard(void *ctx, uint32_t spi_in)
