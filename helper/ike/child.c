@@ -302,7 +302,7 @@ void ike_child_endpoint(struct ike *ike, uint32_t spi_in, const struct endpoint 
  * @peer: client
  * @lineage: number
  *
- * SAs that it had before its INITIAL-CONTACT end: it has lost them.
+ * If it has negotiated an SA there since its INITIAL-CONTACT, the older ones end: it has lost them.
  *
  * Return: whether there were any.
  */
@@ -310,8 +310,12 @@ bool ike_lineage_anew(struct ike *ike, struct ike_peer *peer, uint32_t lineage)
 {
 	struct peer *p = (struct peer *)peer;
 	struct child *child, *next;
-	bool any = false;
+	bool fresh = false, any = false;
 
+	TAILQ_FOREACH(child, &p->children, link)
+		fresh |= !child->doubted && child->pub.sa.lineage == lineage;
+	if (!fresh)
+		return false;
 	ike_enter(ike);
 	for (child = TAILQ_FIRST(&p->children); child && !p->dead; child = next) {
 		next = TAILQ_NEXT(child, link);

@@ -1082,6 +1082,9 @@ static void initial_contact_and_a_new_tunnel_end_what_was_lost(void **state)
 	initiator_init(&again, "198.51.100.7", 500);
 	again.initial_contact = true;
 	assert_true(ike_bench_phase1(b, &again));
+	/* a tunnel through the old SA shows that it is not lost */
+	assert_false(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
+	assert_string_equal(b->children[0].gone, "");
 	assert_non_null(ike_bench_phase2(b, &again, &q2));
 	assert_true(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
 	assert_string_equal(b->children[0].gone, "the peer started anew");
