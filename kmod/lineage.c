@@ -148,6 +148,27 @@ void l2s_lineage_remove_sa(struct l2s_lineage *lineage, struct l2s_sa *sa)
 }
 
 /**
+ * l2s_lineage_hold_outbound - the SA to send a packet through
+ * @lineage: whose
+ *
+ * An SA that cannot be held has just been unlinked, and its heir named before that
+ * (see sa_unlink()): a second look finds that one, or nothing.
+ *
+ * Context: BH off, RCU read side.
+ * Return: held, to be given back by l2s_sa_put(); NULL: there is none.
+ */
+struct l2s_sa *l2s_lineage_hold_outbound(struct l2s_lineage *lineage)
+{
+	struct l2s_sa *sa = rcu_dereference(lineage->outbound);
+
+	while (unlikely(sa && !l2s_sa_hold(sa))) {
+		smp_rmb();	/* pairs with the lock in percpu_ref_kill() */
+		sa = rcu_dereference(lineage->outbound);
+	}
+	return sa;
+}
+
+/**
  * l2s_lineage_activate - make an SA the one that sends, as the owner says
  * @lineage: the device's lock is held
  * @sa: of this lineage, linked

@@ -48,6 +48,7 @@ void l2s_lineage_put(struct l2s_lineage *lineage);
 void l2s_lineage_settle(struct l2s_lineage *lineage);
 void l2s_lineage_add_sa(struct l2s_lineage *lineage, struct l2s_sa *sa);
 void l2s_lineage_remove_sa(struct l2s_lineage *lineage, struct l2s_sa *sa);
+struct l2s_sa *l2s_lineage_hold_outbound(struct l2s_lineage *lineage);
 void l2s_lineage_activate(struct l2s_lineage *lineage, struct l2s_sa *sa);
 void l2s_lineage_promote(struct l2s_lineage *lineage, struct l2s_sa *sa);
 

@@ -77,10 +77,10 @@ static void push_udp(struct sk_buff *skb, u16 peer_port)
  */
 int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port, u8 tos)
 {
-	struct l2s_sa *sa = rcu_dereference(lineage->outbound);
+	struct l2s_sa *sa = l2s_lineage_hold_outbound(lineage);
 	u64 seq;
 
-	if (unlikely(!sa || !l2s_sa_hold(sa))) {
+	if (unlikely(!sa)) {
 		l2s_drop(lineage->device, skb, L2TPSEC_DROP_TX_NO_SA);
 		return -ENOTCONN;
 	}

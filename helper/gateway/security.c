@@ -93,17 +93,30 @@ static struct lineage *lineage_of(struct subscriber *sub, uint32_t id)
 		return NULL;
 	l->id = id;
 	l->sub = sub;
+	TAILQ_INIT(&l->sas);
 	HASH_ADD(hh, sub->gw->lineages, id, sizeof(l->id), l);
 	return l;
 }
 
-static void lineage_drop_if_empty(struct gateway *gw, struct lineage *l, const char *reason)
+/* L2TP and PPP go with it; the SA, if there is one, is still there for their last words. */
+static void lineage_free(struct gateway *gw, struct lineage *l, const char *reason)
 {
-	if (l->sas)
-		return;
+	struct sa *sa;
+
 	l2tp_lineage_gone(gw->l2tp, l->id, reason);
+	TAILQ_FOREACH(sa, &l->sas, entry)
+		sa->lineage = NULL;
 	HASH_DEL(gw->lineages, l);
 	free(l);
+}
+
+static void lineage_gone(void *ctx, uint32_t lineage, const char *reason)
+{
+	struct gateway *gw = ctx;
+	struct lineage *l = lineage_find(gw, lineage);
+
+	if (l)
+		lineage_free(gw, l, reason);
 }
 
 static int child_new(void *ctx, struct ike_child *child)
@@ -124,7 +137,8 @@ static int child_new(void *ctx, struct ike_child *child)
 	if (ret) {
 		story_fail(&sub->story, STAGE_IKE_PHASE2, WINDOWS_ERROR_IKE, "the kernel refused the SA: %s",
 			   strerror(-ret));
-		lineage_drop_if_empty(gw, l, "no SA");
+		if (!child->successor)
+			lineage_free(gw, l, "no SA");
 		free(sa);
 		return ret;
 	}
@@ -135,8 +149,7 @@ static int child_new(void *ctx, struct ike_child *child)
 	sa->mtu = inner_mtu(&child->sa);
 	memcpy(sa->suite, child->suite, sizeof(sa->suite));
 	HASH_ADD(hh, gw->sas, spi_in, sizeof(sa->spi_in), sa);
-	l->current = sa;
-	l->sas++;
+	TAILQ_INSERT_TAIL(&l->sas, sa, entry);
 	if (sub->stage == STAGE_IKE_PHASE2)
 		subscriber_set_stage(sub, &sub->story, STAGE_L2TP);
 	return 0;
@@ -149,34 +162,18 @@ static void child_active(void *ctx, struct ike_child *child)
 	gw->plane->ops->sa_activate(gw->plane, child->sa.spi_in);
 }
 
-static struct sa *newest_of(struct gateway *gw, const struct lineage *l)
-{
-	struct sa *sa, *next, *newest = NULL;
-
-	/* uthash keeps the order of insertion. */
-	HASH_ITER(hh, gw->sas, sa, next) {
-		if (sa->lineage == l)
-			newest = sa;
-	}
-	return newest;
-}
-
 static void child_gone(void *ctx, struct ike_child *child, const char *reason)
 {
 	struct gateway *gw = ctx;
 	struct sa *sa = sa_find(gw, child->sa.spi_in);
-	struct lineage *l;
 
+	(void)reason;
 	if (!sa)
 		return;
-	l = sa->lineage;
-	l->sas--;
+	if (sa->lineage)
+		TAILQ_REMOVE(&sa->lineage->sas, sa, entry);
 	HASH_DEL(gw->sas, sa);
-	if (l->current == sa)
-		l->current = l->sas ? newest_of(gw, l) : NULL;
 	free(sa);
-	/* L2TP first: its last words still need the SA. */
-	lineage_drop_if_empty(gw, l, reason);
 	gw->plane->ops->sa_del(gw->plane, child->sa.spi_in);
 }
 
@@ -188,4 +185,5 @@ const struct ike_ops gateway_ike_ops = {
 	.child_new = child_new,
 	.child_active = child_active,
 	.child_gone = child_gone,
+	.lineage_gone = lineage_gone,
 };

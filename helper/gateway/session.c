@@ -139,7 +139,7 @@ static void on_down(void *user, const char *reason)
 
 /*
  * Data passes the daemon by, so it asks now and then: a client whose packets come
- * is alive, and needs neither LCP Echo-Requests nor an answer to HELLO.
+ * is alive, and needs neither LCP Echo-Requests, R-U-THERE nor an answer to HELLO.
  */
 static void on_watch(void *arg)
 {
@@ -155,6 +155,7 @@ static void on_watch(void *arg)
 	s->rx_packets = stats.rx_packets;
 	ppp_traffic(s->ppp);
 	l2tp_lineage_alive(gw->l2tp, t->lineage);
+	ike_peer_alive(gw->ike, s->sub->peer);
 }
 
 static const struct ppp_ops ppp_ops = {
@@ -168,10 +169,11 @@ static const struct ppp_ops ppp_ops = {
 static unsigned int mtu_for(const struct session *s)
 {
 	const struct lineage *l = lineage_find(s->sub->gw, s->l2tp->tunnel->lineage);
+	const struct sa *sa = l ? lineage_current(l) : NULL;
 	unsigned int cap = s->sub->gw->conf->ppp.mtu, room = cap;
 
-	if (l && l->current)
-		room = l->current->mtu - (s->l2tp->sequencing ? L2TP_SEQUENCE_LEN : 0);
+	if (sa)
+		room = sa->mtu - (s->l2tp->sequencing ? L2TP_SEQUENCE_LEN : 0);
 	return room < cap ? room : cap;
 }
 

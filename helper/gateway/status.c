@@ -63,12 +63,18 @@ static json_t *subscriber_json(const struct subscriber *sub, const struct story 
 
 static void set_security(json_t *o, const struct lineage *l)
 {
-	if (!l || !l->current)
+	const struct sa *sa = l ? lineage_current(l) : NULL, *each;
+	unsigned int n = 0;
+
+	if (!sa)
 		return;
-	set_text(o, "suite", l->current->suite);
-	if (l->current->legacy)
+	TAILQ_FOREACH(each, &l->sas, entry)
+		n++;
+	set_number(o, "sas", n);
+	set_text(o, "suite", sa->suite);
+	if (sa->legacy)
 		json_object_set_new(o, "legacy", json_true());
-	set_text(o, "encap", l->current->encap == L2TPSEC_ENCAP_UDP ? "udp" : "raw");
+	set_text(o, "encap", sa->encap == L2TPSEC_ENCAP_UDP ? "udp" : "raw");
 }
 
 static json_t *session_json(struct gateway *gw, const struct session *s)

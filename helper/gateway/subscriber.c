@@ -163,6 +163,16 @@ struct lineage *lineage_find(struct gateway *gw, uint32_t id)
 }
 
 /**
+ * lineage_current - the SA that is sent through, or soon will be
+ * @l: lineage
+ * Return: its newest SA; NULL: it has none now.
+ */
+struct sa *lineage_current(const struct lineage *l)
+{
+	return TAILQ_LAST(&l->sas, sa_list);
+}
+
+/**
  * sa_find - by inbound SPI
  * @gw: gateway
  * @spi_in: SPI

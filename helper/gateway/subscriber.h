@@ -43,6 +43,7 @@ struct worker_pool;
  * @encap: enum l2tpsec_encap
  * @legacy: something in @suite is weak
  * @mtu: largest inner packet that fits the outer path
+ * @entry: in lineage.sas
  * @hh: in gateway.sas, by @spi_in
  */
 struct sa {
@@ -52,6 +53,8 @@ struct sa {
 	unsigned int encap;
 	bool legacy;
 	unsigned int mtu;
+
+	TAILQ_ENTRY(sa) entry;
 	UT_hash_handle hh;
 };
 
@@ -59,15 +62,14 @@ struct sa {
  * struct lineage - an SA and its successors
  * @id: its number
  * @sub: whose
- * @current: the newest SA
- * @sas: how many are installed; the lineage goes with the last
+ * @sas: installed ones, the newest last; the client may be about to negotiate one when there is none
  * @hh: in gateway.lineages, by @id
  */
 struct lineage {
 	uint32_t id;
 	struct subscriber *sub;
-	struct sa *current;
-	unsigned int sas;
+
+	TAILQ_HEAD(sa_list, sa) sas;
 	UT_hash_handle hh;
 };
 
@@ -197,6 +199,7 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote);
 void subscriber_session_gone(struct subscriber *sub);
 void subscriber_close(struct subscriber *sub, const char *reason);
 struct lineage *lineage_find(struct gateway *gw, uint32_t id);
+struct sa *lineage_current(const struct lineage *l);
 struct sa *sa_find(struct gateway *gw, uint32_t spi_in);
 
 extern const struct ike_ops gateway_ike_ops;

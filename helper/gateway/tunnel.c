@@ -25,6 +25,21 @@ static const struct story *story_of(void *ctx, void *user)
 	return &sub->story;
 }
 
+/* A client that said INITIAL-CONTACT and begins a tunnel has lost the ones it had. */
+static void forget_tunnels(struct subscriber *sub, const struct l2tp_tunnel *fresh)
+{
+	struct gateway *gw = sub->gw;
+	struct tunnel *t, *next;
+
+	if (!ike_lineage_anew(gw->ike, sub->peer, fresh->lineage))
+		return;
+	for (t = LIST_FIRST(&sub->tunnels); t; t = next) {
+		next = LIST_NEXT(t, entry);
+		if (t->l2tp->lineage == fresh->lineage)
+			l2tp_tunnel_forget(gw->l2tp, t->l2tp, "the peer started anew");
+	}
+}
+
 static int tunnel_up(void *ctx, struct l2tp_tunnel *l2tp)
 {
 	struct subscriber *sub = l2tp->user;
@@ -37,6 +52,7 @@ static int tunnel_up(void *ctx, struct l2tp_tunnel *l2tp)
 
 	if (!t)
 		return -ENOMEM;
+	forget_tunnels(sub, l2tp);
 	ret = gw->plane->ops->tunnel_add(gw->plane, &plane);
 	if (ret) {
 		free(t);
@@ -63,6 +79,8 @@ static void tunnel_gone(void *ctx, struct l2tp_tunnel *l2tp, const char *reason)
 	free(t);
 	gw->plane->ops->tunnel_del(gw->plane, l2tp->lineage, l2tp->id);
 	story_log(&sub->story, LOG_LEVEL_INFO, STAGE_L2TP, "tunnel closed: %s", reason);
+	if (l2tp->lost && LIST_EMPTY(&sub->tunnels))
+		subscriber_close(sub, "no answer from the client");
 }
 
 static int session_up(void *ctx, struct l2tp_session *l2tp)
@@ -147,14 +165,15 @@ static void on_sa_soft(void *ctx, uint32_t spi_in)
 	struct lineage *l = lineage_of_sa(ctx, spi_in);
 
 	if (l)
-		story_log(&l->sub->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE2, "SA %08x nears its volume limit", spi_in);
+		story_log(&l->sub->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE2,
+			  "SA %08x has carried what the client asked for: it may rekey now", spi_in);
 }
 
 static void on_sa_hard(void *ctx, uint32_t spi_in)
 {
 	struct gateway *gw = ctx;
 
-	ike_child_close(gw->ike, spi_in, "volume limit reached and the client did not rekey");
+	ike_child_close(gw->ike, spi_in, "its sequence numbers are used up and the client did not rekey");
 }
 
 static void on_lost(void *ctx, const char *why)

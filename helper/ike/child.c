@@ -10,6 +10,7 @@
 #include "ike/informational.h"
 #include "ike/isakmp.h"
 #include "ike/peer.h"
+#include "ike/vacancy.h"
 
 static void unlink_child(struct child *child)
 {
@@ -23,19 +24,40 @@ static void unlink_child(struct child *child)
 	ike_bury(child->peer->ike, &child->grave, child, free);
 }
 
+static bool lineage_is_empty(const struct peer *peer, uint32_t lineage)
+{
+	const struct child *child;
+
+	TAILQ_FOREACH(child, &peer->children, link) {
+		if (child->pub.sa.lineage == lineage)
+			return false;
+	}
+	return true;
+}
+
 /**
  * child_end - end an SA pair
  * @child: child; may be dead already
  * @reason: for the surroundings
  * @tell: tell the peer through this ISAKMP SA, once the surroundings have let go; NULL: do not
+ *
+ * The last one of a lineage leaves it vacant for a while, unless the peer ends too.
  */
 void child_end(struct child *child, const char *reason, struct isakmp *tell)
 {
-	struct ike *ike = child->peer->ike;
+	struct peer *peer = child->peer;
+	struct ike *ike = peer->ike;
+	uint32_t lineage = child->pub.sa.lineage;
+	bool last;
 
 	if (child->dead)
 		return;
 	unlink_child(child);
+	last = lineage_is_empty(peer, lineage);
+	if (last && !peer->dead && child->confirmed)
+		vacancy_new(peer, lineage, &child->id, reason);
+	else if (last)
+		ike->ops->lineage_gone(ike->ctx, lineage, reason);
 	ike->ops->child_gone(ike->ctx, &child->pub, reason);
 	if (tell && !tell->dead)
 		informational_delete_child(tell, child);
@@ -53,8 +75,13 @@ static void child_lifetime_ended(void *arg)
 	ike_leave(ike);
 }
 
-/* Equal protocol and port; a name stands for any address, see Windows XP. */
-static bool same_client(const struct child_id *a, const struct child_id *b)
+/**
+ * child_id_same - do two client identities belong to one lineage?
+ * @a: identity
+ * @b: identity
+ * Return: whether protocol, port and address are equal; a name stands for any address, see Windows XP.
+ */
+bool child_id_same(const struct child_id *a, const struct child_id *b)
 {
 	if (a->protocol != b->protocol || a->port != b->port)
 		return false;
@@ -68,7 +95,7 @@ static struct child *predecessor(const struct peer *peer, const struct child_id 
 	struct child *child;
 
 	TAILQ_FOREACH(child, &peer->children, link) {
-		if (same_client(&child->id, id))
+		if (child_id_same(&child->id, id))
 			return child;
 	}
 	return NULL;
@@ -102,6 +129,22 @@ static unsigned int count_children(const struct peer *peer)
 	return n;
 }
 
+/* A peer that rekeys often and deletes seldom: its oldest SA that has successors goes. */
+static bool make_room(struct peer *peer)
+{
+	struct child *old, *young;
+
+	TAILQ_FOREACH(old, &peer->children, link) {
+		for (young = TAILQ_NEXT(old, link); young; young = TAILQ_NEXT(young, link)) {
+			if (young->confirmed && young->pub.sa.lineage == old->pub.sa.lineage) {
+				child_end(old, "it has too many successors", isakmp_current(peer));
+				return !peer->dead;
+			}
+		}
+	}
+	return false;
+}
+
 /**
  * child_new - an SA pair with an inbound SPI and a lineage
  * @sa: ISAKMP SA that negotiates it
@@ -113,18 +156,20 @@ struct child *child_new(struct isakmp *sa, const struct child_id *id)
 	struct child *old, *child = NULL;
 	struct peer *peer = sa->peer;
 	struct ike *ike = peer->ike;
+	uint32_t lineage;
 
-	if (count_children(peer) < IKE_CHILDREN_MAX)
+	if (count_children(peer) < IKE_CHILDREN_MAX || make_room(peer))
 		child = calloc(1, sizeof(*child));
 	if (!child)
 		return NULL;
 	old = predecessor(peer, id);
+	lineage = old ? old->pub.sa.lineage : vacancy_take(peer, id);
 	child->peer = peer;
 	child->serial = sa->serial;
 	child->id = *id;
 	child->pub.peer = &peer->pub;
-	child->pub.successor = old;
-	child->pub.sa.lineage = old ? old->pub.sa.lineage : ++ike->lineage_last;
+	child->pub.successor = lineage;
+	child->pub.sa.lineage = lineage ? lineage : ++ike->lineage_last;
 	child->pub.sa.spi_in = free_spi(ike);
 	timer_init(&child->expiry, child_lifetime_ended, child);
 	TAILQ_INSERT_TAIL(&peer->children, child, link);
@@ -160,11 +205,39 @@ int child_install(struct child *child)
 	OPENSSL_cleanse(&child->pub.sa.out, sizeof(child->pub.sa.out));
 	if (child->dead)
 		return -ECANCELED;
-	if (ret)
-		unlink_child(child);
-	else
+	if (!ret) {
 		timer_start(&child->expiry, isakmp_lifetime_ms(child->pub.lifetime, IKE_CHILD_GRACE));
+		return 0;
+	}
+	unlink_child(child);
+	if (child->pub.successor && lineage_is_empty(child->peer, child->pub.sa.lineage))
+		vacancy_new(child->peer, child->pub.sa.lineage, &child->id, "the next SA could not be installed");
 	return ret;
+}
+
+/* With several Quick Modes under way, a late message 3 of an older one must not turn back the clock. */
+static bool is_newest(const struct child *child)
+{
+	const struct child *next = child;
+
+	while ((next = TAILQ_NEXT(next, link))) {
+		if (next->confirmed && next->pub.sa.lineage == child->pub.sa.lineage)
+			return false;
+	}
+	return true;
+}
+
+/**
+ * child_confirm - Quick Mode message 3 came: this is the SA to send through, unless a younger one is
+ * @child: child
+ */
+void child_confirm(struct child *child)
+{
+	struct ike *ike = child->peer->ike;
+
+	child->confirmed = true;
+	if (is_newest(child))
+		ike->ops->child_active(ike->ctx, &child->pub);
 }
 
 /**
@@ -259,4 +332,36 @@ void ike_child_endpoint(struct ike *ike, uint32_t spi_in, const struct endpoint 
 		child->peer->pub.path.remote = *remote;
 	if (sa && sa->path.natt)
 		sa->path.remote = *remote;
+}
+
+/**
+ * ike_lineage_anew - a client began in a lineage as if nothing were there
+ * @ike: engine
+ * @peer: client
+ * @lineage: number
+ *
+ * If it has negotiated an SA there since its INITIAL-CONTACT, the older ones end: it has lost them.
+ *
+ * Return: whether there were any.
+ */
+bool ike_lineage_anew(struct ike *ike, struct ike_peer *peer, uint32_t lineage)
+{
+	struct peer *p = (struct peer *)peer;
+	struct child *child, *next;
+	bool fresh = false, any = false;
+
+	TAILQ_FOREACH(child, &p->children, link)
+		fresh |= !child->doubted && child->pub.sa.lineage == lineage;
+	if (!fresh)
+		return false;
+	ike_enter(ike);
+	for (child = TAILQ_FIRST(&p->children); child && !p->dead; child = next) {
+		next = TAILQ_NEXT(child, link);
+		if (child->doubted && child->pub.sa.lineage == lineage) {
+			any = true;
+			child_end(child, "the peer started anew", NULL);
+		}
+	}
+	ike_leave(ike);
+	return any;
 }

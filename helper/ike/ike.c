@@ -150,10 +150,24 @@ static unsigned int count_exchanges(const struct isakmp *sa)
 	return n;
 }
 
-static bool may_start(const struct isakmp *sa, const struct isakmp_header *h)
+/* The oldest of those that are done and only remembered for the sake of duplicates. */
+static bool forget_exchange(struct isakmp *sa)
+{
+	struct exchange *x, *oldest = NULL;
+
+	LIST_FOREACH(x, &sa->exchanges, link) {
+		if (x->state == EXCHANGE_QUICK_DONE || (x->state == EXCHANGE_FAILED && sa->up))
+			oldest = x;
+	}
+	if (oldest)
+		exchange_free(oldest);
+	return oldest;
+}
+
+static bool may_start(struct isakmp *sa, const struct isakmp_header *h)
 {
 	return sa->up && h->message_id && isakmp_id_is_new(sa, h->message_id) &&
-	       count_exchanges(sa) < IKE_QUICK_MAX;
+	       (count_exchanges(sa) < IKE_QUICK_MAX || forget_exchange(sa));
 }
 
 /* A first message of Quick Mode or an informational one: the exchange exists only if the message is good. */

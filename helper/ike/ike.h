@@ -7,6 +7,11 @@
  * what one Quick Mode negotiated: one SA pair.  Children that succeed each other
  * (same peer, same client identity in Quick Mode) share a lineage number.
  *
+ * SAs end one by one, a lineage only when it is empty and stays so: a client may
+ * delete its last SA first and negotiate the next one then.  Nor does the end of
+ * an ISAKMP SA end what was negotiated under it (RFC 2409 section 5.5 keeps both
+ * apart): the client's next Main Mode joins.
+ *
  * Whose Main Mode it is shows in its fifth message (of Aggressive Mode: third).  Until then each is
  * a peer of its own, with peer_new.  If it turns out to rekey an older peer (same
  * identity, same address, and same port where NAT is between), its ISAKMP SA moves
@@ -89,6 +94,8 @@ struct ike_child {
  * @child_active: Quick Mode message 3 came: make it the outbound SA
  * @child_gone: remove the SA; called before the peer hears of it, so last words still arrive; the child
  *	is freed afterwards; @reason is one phrase
+ * @lineage_gone: this lineage has no SA and gets none any more; when we end its last SA ourselves this
+ *	comes just before that one's child_gone, so last words still arrive; @reason is one phrase
  *
  * Each may call any function of the engine, ike_free() excepted.
  */
@@ -100,6 +107,7 @@ struct ike_ops {
 	int (*child_new)(void *ctx, struct ike_child *child);
 	void (*child_active)(void *ctx, struct ike_child *child);
 	void (*child_gone)(void *ctx, struct ike_child *child, const char *reason);
+	void (*lineage_gone)(void *ctx, uint32_t lineage, const char *reason);
 };
 
 struct ike *ike_new(const struct conf_ike *conf, const struct ike_ops *ops, void *ctx,
@@ -108,6 +116,8 @@ void ike_free(struct ike *ike);
 void ike_reload(struct ike *ike, const struct conf_ike *conf);
 void ike_receive(struct ike *ike, const struct ike_path *path, const uint8_t *msg, size_t len);
 void ike_peer_close(struct ike *ike, struct ike_peer *peer, const char *reason);
+void ike_peer_alive(struct ike *ike, struct ike_peer *peer);
+bool ike_lineage_anew(struct ike *ike, struct ike_peer *peer, uint32_t lineage);
 void ike_child_close(struct ike *ike, uint32_t spi_in, const char *reason);
 const char *ike_child_icv(struct ike *ike, uint32_t spi_in, unsigned int icv_len);
 void ike_child_endpoint(struct ike *ike, uint32_t spi_in, const struct endpoint *remote);

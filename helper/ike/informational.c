@@ -213,11 +213,13 @@ static void delete_isakmps(struct isakmp *sa, const struct payload_delete *d)
 		named = isakmp_find(peer->ike, &h);
 		if (!named || named->peer != peer)
 			continue;
-		/* Without any ISAKMP SA its children end too: nothing could delete them later. */
-		if (TAILQ_FIRST(&peer->isakmps) == named && !TAILQ_NEXT(named, link))
+		isakmp_free(named);
+		/*
+		 * Its SAs live on: they are deleted by themselves, or expire.  With neither
+		 * left the client has gone, whatever it might have wanted to negotiate.
+		 */
+		if (TAILQ_EMPTY(&peer->isakmps) && TAILQ_EMPTY(&peer->children))
 			peer_free(peer, "deleted by the peer");
-		else
-			isakmp_free(named);
 	}
 }
 

@@ -5,6 +5,7 @@
 
 #include "core/random.h"
 #include "ike/exchange.h"
+#include "ike/informational.h"
 #include "ike/isakmp.h"
 #include "ike/peer.h"
 
@@ -59,6 +60,7 @@ static void lifetime_ended(void *arg)
 
 	ike_enter(ike);
 	story_log(peer->story, LOG_LEVEL_DEBUG, STAGE_IKE_PHASE1, "ISAKMP SA %u: lifetime ended", sa->serial);
+	informational_delete_isakmp(sa);
 	isakmp_free(sa);
 	peer_free_if_idle(peer, "ISAKMP SA lifetime ended");
 	ike_leave(ike);

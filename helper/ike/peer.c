@@ -8,6 +8,7 @@
 #include "ike/informational.h"
 #include "ike/isakmp.h"
 #include "ike/peer.h"
+#include "ike/vacancy.h"
 #include "ike/vendor.h"
 
 static void dpd_fired(void *arg);
@@ -22,6 +23,7 @@ static struct peer *peer_new(struct ike *ike, const struct ike_path *path)
 	peer->pub.path = *path;
 	TAILQ_INIT(&peer->isakmps);
 	TAILQ_INIT(&peer->children);
+	LIST_INIT(&peer->vacancies);
 	timer_init(&peer->dpd_timer, dpd_fired, peer);
 	TAILQ_INSERT_TAIL(&ike->peers, peer, link);
 	return peer;
@@ -104,33 +106,33 @@ void peer_join(struct peer *peer, struct isakmp *sa)
 	peer_moved(sa, &sa->path);
 	for (sa_old = TAILQ_FIRST(&peer->isakmps); sa_old; sa_old = next) {
 		next = TAILQ_NEXT(sa_old, link);
-		if (++n > IKE_ISAKMP_MAX)
-			isakmp_free(sa_old);
+		if (++n <= IKE_ISAKMP_MAX)
+			continue;
+		informational_delete_isakmp(sa_old);
+		isakmp_free(sa_old);
 	}
 	snprintf(reason, sizeof(reason), "joined #%u as its rekeyed phase 1", peer->story->id);
 	peer_free(embryo, reason);
 }
 
-static void forget_older_of(struct peer *peer, const struct isakmp *sa)
+/*
+ * Libreswan says so whenever it rekeys phase 1, and then its SAs carry traffic.  Racoon says so when it
+ * starts, and then nothing hears what we send through them.  What tells is whether a new L2TP tunnel
+ * comes: see ike_lineage_anew().  Until then they are in doubt.
+ */
+static void doubt_older_of(struct peer *peer, const struct isakmp *sa)
 {
-	struct child *child, *child_next;
-	struct isakmp *old, *next;
+	struct child *child;
 
-	for (old = TAILQ_FIRST(&peer->isakmps); old; old = next) {
-		next = TAILQ_NEXT(old, link);
-		if (old != sa)
-			isakmp_free(old);
-	}
-	for (child = TAILQ_FIRST(&peer->children); child && !peer->dead; child = child_next) {
-		child_next = TAILQ_NEXT(child, link);
+	TAILQ_FOREACH(child, &peer->children, link) {
 		if (child->serial != sa->serial)
-			child_free(child, "the peer started anew");
+			child->doubted = true;
 	}
 }
 
 /**
  * peer_initial_contact - the peer says that it has no other SAs with us (RFC 2407 4.6.3.3)
- * @sa: authenticated ISAKMP SA that said so; may be dead afterwards
+ * @sa: authenticated ISAKMP SA that said so, joined with what its peer had before
  *
  * Heeded once, and only for what has the same endpoint, or the same identity
  * and address without NAT between: a neighbour behind the same NAT stays.
@@ -152,7 +154,7 @@ void peer_initial_contact(struct isakmp *sa)
 		}
 	}
 	if (!peer->dead)
-		forget_older_of(peer, sa);
+		doubt_older_of(peer, sa);
 }
 
 /**
@@ -181,6 +183,7 @@ static void end_peer(struct peer *peer, const char *reason, bool tell)
 	peer->dead = true;
 	TAILQ_REMOVE(&ike->peers, peer, link);
 	timer_stop(&peer->dpd_timer);
+	vacancies_end(peer, reason);
 	while ((child = TAILQ_FIRST(&peer->children)))
 		child_end(child, reason, tell ? isakmp_current(peer) : NULL);
 	while ((sa = TAILQ_FIRST(&peer->isakmps))) {
@@ -214,13 +217,14 @@ void peer_close(struct peer *peer, const char *reason)
 }
 
 /**
- * peer_free_if_idle - end a peer that has neither ISAKMP SA nor children any more
+ * peer_free_if_idle - end a peer that has neither ISAKMP SA nor children any more, nor waits for some
  * @peer: peer; may be dead already
  * @reason: for the surroundings
  */
 void peer_free_if_idle(struct peer *peer, const char *reason)
 {
-	if (!peer->dead && TAILQ_EMPTY(&peer->isakmps) && TAILQ_EMPTY(&peer->children))
+	if (!peer->dead && TAILQ_EMPTY(&peer->isakmps) && TAILQ_EMPTY(&peer->children) &&
+	    LIST_EMPTY(&peer->vacancies))
 		peer_free(peer, reason);
 }
 
@@ -270,6 +274,20 @@ void peer_dpd_start(struct peer *peer)
 		peer->dpd_number = random_u32() >> 1;	/* RFC 3706 6.2: it must not wrap */
 	if (interval && sa && sa->vendor & VENDOR_DPD && !peer->dpd_timer.pending)
 		timer_start(&peer->dpd_timer, (uint64_t)interval * 1000);
+}
+
+/**
+ * ike_peer_alive - authenticated ESP came: no need to ask whether the peer is there (RFC 3706 5.5)
+ * @ike: engine
+ * @peer: client
+ */
+void ike_peer_alive(struct ike *ike, struct ike_peer *peer)
+{
+	struct peer *p = (struct peer *)peer;
+
+	(void)ike;
+	p->seen_ms = clock_now_ms();
+	p->dpd_unanswered = 0;
 }
 
 /**

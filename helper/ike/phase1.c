@@ -456,13 +456,13 @@ void phase1_finish(struct exchange *x, const struct message *m)
 	memcpy(sa->last_iv, x->iv, IKE_BLOCK);
 	isakmp_up(sa);
 	informational_read_notifies(sa, &m->list);
+	same = peer_find_same(sa->peer);
+	if (same)
+		peer_join(same, sa);
 	if (sa->initial_contact)
 		peer_initial_contact(sa);
 	if (sa->dead)
 		return;
-	same = peer_find_same(sa->peer);
-	if (same)
-		peer_join(same, sa);
 	log_up(sa);
 	peer_dpd_start(sa->peer);
 	sa->peer->ike->ops->peer_up(sa->peer->ike->ctx, &sa->peer->pub);

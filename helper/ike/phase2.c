@@ -234,12 +234,13 @@ static void fill_key(const struct exchange *x, const struct dh *dh, uint32_t spi
 	OPENSSL_cleanse(out, sizeof(out));
 }
 
-/* The client rekeys at its limit; ours lies a quarter above, so that a rekey has its time. */
-static uint64_t hard_bytes(uint64_t kilobytes)
+/*
+ * The client rekeys at its own limit.  Ours only makes a line in the log: a client that does not
+ * rekey by volume would lose its session, and no cipher that we have is worn out by then.
+ */
+static uint64_t soft_bytes(uint64_t kilobytes)
 {
-	if (kilobytes > UINT64_MAX / 2048)
-		return 0;
-	return kilobytes * 1024 + kilobytes * 256;
+	return kilobytes > UINT64_MAX / 1024 ? 0 : kilobytes * 1024;
 }
 
 /* 96 bits of HMAC-SHA2-256: forced, excluded, or told by the peer's packets. */
@@ -274,7 +275,7 @@ static void fill_child(struct child *child, const struct exchange *x, const stru
 	sa->keepalive = m->path.natt && x->sa->we_behind_nat ? IKE_KEEPALIVE : 0;
 	sa->local = m->path.local;
 	sa->remote = m->path.remote;
-	sa->hard_bytes = hard_bytes(chosen->kilobytes);
+	sa->soft_bytes = soft_bytes(chosen->kilobytes);
 	fill_key(x, dh, sa->spi_in, &sa->in);
 	fill_key(x, dh, sa->spi_out, &sa->out);
 	child->pub.lifetime = chosen->lifetime ? chosen->lifetime : IKE_LIFETIME_DEFAULT;
@@ -354,7 +355,7 @@ static void finish(struct exchange *x, const struct message *m)
 		  group ? "PFS with " : "no PFS", group ? proposal_group_print(group, name) : "",
 		  child->pub.sa.encap == L2TPSEC_ENCAP_UDP ? "ESP in UDP" : "plain ESP", child->pub.sa.spi_in,
 		  child->pub.sa.spi_out, child->pub.lifetime);
-	peer->ike->ops->child_active(peer->ike->ctx, &child->pub);
+	child_confirm(child);
 }
 
 static void late_confirmation(struct exchange *x)

@@ -47,11 +47,13 @@
 #define IKE_LIFETIME_MAX	(30 * 86400)
 #define IKE_ISAKMP_GRACE	60	/* seconds that an ISAKMP SA outlives its lifetime */
 #define IKE_CHILD_GRACE		30
+#define IKE_VACANCY_MS		30000	/* that a lineage waits for a successor of its last SA */
 #define IKE_KEEPALIVE		20	/* seconds, RFC 3948 4 */
 
 TAILQ_HEAD(peer_list, peer);
 TAILQ_HEAD(isakmp_list, isakmp);
 TAILQ_HEAD(child_list, child);
+LIST_HEAD(vacancy_list, vacancy);
 LIST_HEAD(exchange_list, exchange);
 
 /** enum exchange_state - what an exchange waits for */
@@ -139,6 +141,7 @@ struct ike {
  * @link: in ike.peers
  * @isakmps: newest first
  * @children: oldest first
+ * @vacancies: lineages without an SA
  * @id: how it was authenticated, then the body of its phase 1 ID payload without protocol and port
  * @id_len: bytes, 0 until authenticated
  * @seen_ms: when its last authenticated message came
@@ -158,6 +161,7 @@ struct peer {
 	const struct story *story;
 	struct isakmp_list isakmps;
 	struct child_list children;
+	struct vacancy_list vacancies;
 	uint8_t id[IKE_ID_MAX + 2];
 	size_t id_len;
 	uint64_t seen_ms;
@@ -390,6 +394,8 @@ struct child_id {
  * @esp: its algorithms
  * @exchange: its Quick Mode until that is forgotten
  * @expiry: end of lifetime
+ * @confirmed: message 3 came
+ * @doubted: the peer said since that it has no other SAs
  * @dead: ended
  * @grave: for its memory
  */
@@ -403,7 +409,29 @@ struct child {
 	struct conf_esp_proposal esp;
 	struct exchange *exchange;
 	struct timer expiry;
+	bool confirmed;
+	bool doubted;
 	bool dead;
+	struct grave grave;
+};
+
+/**
+ * struct vacancy - a lineage that lost its last SA and may get a successor
+ * @link: in peer.vacancies
+ * @peer: whose
+ * @lineage: number
+ * @id: what successors have in common
+ * @reason: of the last SA's end
+ * @timer: end of its patience
+ * @grave: for its memory
+ */
+struct vacancy {
+	LIST_ENTRY(vacancy) link;
+	struct peer *peer;
+	uint32_t lineage;
+	struct child_id id;
+	char reason[64];
+	struct timer timer;
 	struct grave grave;
 };
 

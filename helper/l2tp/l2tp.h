@@ -23,6 +23,7 @@ struct l2tp;
  * @peer_port: the peer's inner UDP port
  * @host_name: the peer's Host Name AVP, printable
  * @vendor_name: the peer's Vendor Name AVP, printable, "" if none
+ * @lost: it ends because the peer does not answer
  * @user: the surroundings' own, as given to l2tp_receive()
  */
 struct l2tp_tunnel {
@@ -32,6 +33,7 @@ struct l2tp_tunnel {
 	uint16_t peer_port;
 	char host_name[64];
 	char vendor_name[64];
+	bool lost;
 	void *user;
 };
 
@@ -89,6 +91,7 @@ void l2tp_receive(struct l2tp *l2tp, uint32_t lineage, void *user, uint16_t peer
 struct l2tp_session *l2tp_session_find(struct l2tp *l2tp, uint32_t lineage, uint16_t tunnel_id, uint16_t id);
 void l2tp_session_close(struct l2tp *l2tp, struct l2tp_session *session, enum l2tp_close why);
 void l2tp_tunnel_close(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, enum l2tp_close why);
+void l2tp_tunnel_forget(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, const char *reason);
 void l2tp_lineage_alive(struct l2tp *l2tp, uint32_t lineage);
 void l2tp_lineage_gone(struct l2tp *l2tp, uint32_t lineage, const char *reason);
 

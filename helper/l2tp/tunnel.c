@@ -303,6 +303,7 @@ static void on_lost(void *owner)
 	if (!probing)
 		story_fail(l2tp_tunnel_story(t), STAGE_L2TP, WINDOWS_ERROR_NO_ANSWER,
 			   "the peer does not acknowledge our SCCRP");
+	t->pub.lost = true;
 	l2tp_tunnel_end(t, probing ? "no answer to HELLO" : "no answer to SCCRP");
 }
 
@@ -425,4 +426,16 @@ void l2tp_tunnel_close(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, enum l2tp_
 	(void)l2tp;
 	snprintf(result.text, sizeof(result.text), "%s", l2tp_close_phrase(why));
 	l2tp_tunnel_stop(t, &result, l2tp_close_phrase(why));
+}
+
+/**
+ * l2tp_tunnel_forget - end a tunnel that its peer has lost, without a word; tunnel_gone is called before this returns
+ * @l2tp: engine
+ * @tunnel: not to be used afterwards
+ * @reason: what our side is told, one phrase
+ */
+void l2tp_tunnel_forget(struct l2tp *l2tp, struct l2tp_tunnel *tunnel, const char *reason)
+{
+	(void)l2tp;
+	l2tp_tunnel_end(tunnel_of(tunnel), reason);
 }

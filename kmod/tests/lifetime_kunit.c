@@ -263,6 +263,34 @@ static void successors(struct kunit *test)
 	expect_empty(test);
 }
 
+/* What sends is held; a packet that found a predecessor goes through its heir. */
+static void outbound_is_held(struct kunit *test)
+{
+	struct device_fixture *f = test->priv;
+	struct l2s_lineage *lineage;
+	struct l2s_sa *sa;
+	u32 i;
+
+	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
+	KUNIT_ASSERT_EQ(test, new_sa(f, SPI + 1, LINEAGE, NULL), 0);
+	KUNIT_ASSERT_EQ(test, new_tunnel(f, LINEAGE, TUNNEL, NULL), 0);
+	for (i = 0; i < 2; i++) {
+		rcu_read_lock();
+		lineage = l2s_lineage_find(f->device, LINEAGE);
+		sa = l2s_lineage_hold_outbound(lineage);
+		rcu_read_unlock();
+		KUNIT_ASSERT_NOT_NULL(test, sa);
+		KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI + i);
+		KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI + i, NULL), 0);
+		KUNIT_EXPECT_FALSE(test, l2s_sa_hold(sa));
+		l2s_sa_put(sa);
+	}
+	rcu_read_lock();
+	lineage = l2s_lineage_find(f->device, LINEAGE);
+	KUNIT_EXPECT_NULL(test, l2s_lineage_hold_outbound(lineage));
+	rcu_read_unlock();
+}
+
 /* Everybody but us gives its reference back, sooner or later. */
 static void expect_last_reference(struct kunit *test, struct l2s_lineage *lineage)
 {
@@ -499,6 +527,7 @@ static struct kunit_case lifetime_cases[] = {
 	KUNIT_CASE(sa_needs_socket),
 	KUNIT_CASE(sa_held_by_packet),
 	KUNIT_CASE(successors),
+	KUNIT_CASE(outbound_is_held),
 	KUNIT_CASE(lineage_life),
 	KUNIT_CASE(tunnel_and_session_life),
 	KUNIT_CASE(addresses),

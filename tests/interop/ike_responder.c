@@ -206,6 +206,13 @@ static void child_gone(void *ctx, struct ike_child *child, const char *reason)
 	printf("child-gone %08x: %s\n", child->sa.spi_in, reason);
 }
 
+static void lineage_gone(void *ctx, uint32_t lineage, const char *reason)
+{
+	(void)ctx;
+	record_event("event lineage-gone %u %s\n", lineage, reason);
+	printf("lineage-gone %u: %s\n", lineage, reason);
+}
+
 static const struct ike_ops ops = {
 	.send = send_message,
 	.peer_new = peer_new,
@@ -214,6 +221,7 @@ static const struct ike_ops ops = {
 	.child_new = child_new,
 	.child_active = child_active,
 	.child_gone = child_gone,
+	.lineage_gone = lineage_gone,
 };
 
 static void readable(evutil_socket_t fd, short what, void *arg)

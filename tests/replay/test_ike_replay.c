@@ -142,6 +142,14 @@ static void on_child_gone(void *ctx, struct ike_child *child, const char *reason
 	did(ctx, line);
 }
 
+static void on_lineage_gone(void *ctx, uint32_t lineage, const char *reason)
+{
+	char line[256];
+
+	snprintf(line, sizeof(line), "event lineage-gone %u %s", lineage, reason);
+	did(ctx, line);
+}
+
 static const struct ike_ops ops = {
 	.send = on_send,
 	.peer_new = on_peer_new,
@@ -150,6 +158,7 @@ static const struct ike_ops ops = {
 	.child_new = on_child_new,
 	.child_active = on_child_active,
 	.child_gone = on_child_gone,
+	.lineage_gone = on_lineage_gone,
 };
 
 static const char *after(const char *line, const char *word)

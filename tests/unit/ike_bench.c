@@ -23,7 +23,7 @@ static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, 
 	struct ike_bench *b = ctx;
 	struct ike_bench_message *m = &b->sent[b->sent_len++];
 
-	assert(b->sent_len <= 32 && len <= sizeof(m->data));
+	assert(b->sent_len <= IKE_BENCH_MAX && len <= sizeof(m->data));
 	m->path = *path;
 	memcpy(m->data, msg, len);
 	m->len = len;
@@ -112,6 +112,19 @@ static void on_child_gone(void *ctx, struct ike_child *child, const char *reason
 		ike_peer_close(b->ike, child->peer, "closed from child_gone");
 }
 
+/* Once, and for lineages that were made known only. */
+static void on_lineage_gone(void *ctx, uint32_t lineage, const char *reason)
+{
+	struct ike_bench *b = ctx;
+	bool known = false;
+	size_t i;
+
+	for (i = 0; i < b->children_len; i++)
+		known |= b->children[i].sa.lineage == lineage;
+	assert(known && lineage < IKE_BENCH_MAX && !*b->lineages[lineage]);
+	snprintf(b->lineages[lineage], sizeof(b->lineages[lineage]), "%s", reason);
+}
+
 static const struct ike_ops ops = {
 	.send = on_send,
 	.peer_new = on_peer_new,
@@ -120,6 +133,7 @@ static const struct ike_ops ops = {
 	.child_new = on_child_new,
 	.child_active = on_child_active,
 	.child_gone = on_child_gone,
+	.lineage_gone = on_lineage_gone,
 };
 
 /**
@@ -169,7 +183,7 @@ void ike_bench_free(struct ike_bench *b)
 
 	ike_free(b->ike);
 	for (i = 0; i < b->children_len; i++)
-		assert(*b->children[i].gone);
+		assert(*b->children[i].gone && *b->lineages[b->children[i].sa.lineage]);
 	for (i = 0; i < b->peers_len; i++)
 		assert(*b->peers[i].gone);
 	log_set_sink(NULL);
@@ -311,6 +325,9 @@ struct ike_bench_child *ike_bench_phase2(struct ike_bench *b, struct initiator *
 	ike_bench_receive(b, &i->path, out, initiator_q1(i, q, out));
 	if (!ike_bench_take(b, &m))
 		return NULL;
+	/* the end of an older SA may have been told first */
+	if (b->sent_len && m.data[18] == 5)
+		ike_bench_take(b, &m);
 	len = initiator_q3(i, q, m.data, m.len, out);
 	if (!len)
 		return NULL;

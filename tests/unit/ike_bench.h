@@ -69,6 +69,7 @@ struct ike_bench_peer {
  * @children_len: how many
  * @peers: all that ever were
  * @peers_len: how many
+ * @lineages: reasons of ike_ops.lineage_gone, by lineage; "" while it has not come
  * @refuse_children: answer of ike_ops.child_new
  * @close_at_gone: call ike_peer_close() from ike_ops.child_gone
  * @log: all log lines, each ended by a newline
@@ -77,12 +78,13 @@ struct ike_bench {
 	struct conf_ike conf;
 	struct conf_psk psks[4];
 	struct ike *ike;
-	struct ike_bench_message sent[32];
+	struct ike_bench_message sent[IKE_BENCH_MAX];
 	size_t sent_len;
 	struct ike_bench_child children[IKE_BENCH_MAX];
 	size_t children_len;
 	struct ike_bench_peer peers[IKE_BENCH_MAX];
 	size_t peers_len;
+	char lineages[IKE_BENCH_MAX][64];
 	int refuse_children;
 	bool close_at_gone;
 	char log[65536];

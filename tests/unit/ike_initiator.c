@@ -1156,6 +1156,28 @@ static size_t info_seal(struct initiator *i, struct out *o, size_t hash_at, uint
 }
 
 /**
+ * initiator_delete_sas - HDR*, HASH(1), D for SAs of ours
+ * @i: client
+ * @spis: our inbound SPIs
+ * @n: how many
+ * @message_id: id
+ * @out: INITIATOR_MESSAGE_MAX bytes
+ * Return: length.
+ */
+size_t initiator_delete_sas(struct initiator *i, const uint32_t *spis, size_t n, uint32_t message_id, uint8_t *out)
+{
+	struct out o = begin(i, out, 5, message_id);
+	size_t hash = hash_start(i, &o), at = start(&o, 12), k;
+
+	put32(&o, 1);
+	put32(&o, 0x03040000 | n);
+	for (k = 0; k < n; k++)
+		put32(&o, spis[k]);
+	finish(&o, at);
+	return info_seal(i, &o, hash, message_id);
+}
+
+/**
  * initiator_delete_sa - HDR*, HASH(1), D for an SA of ours
  * @i: client
  * @spi: our inbound SPI
@@ -1165,14 +1187,7 @@ static size_t info_seal(struct initiator *i, struct out *o, size_t hash_at, uint
  */
 size_t initiator_delete_sa(struct initiator *i, uint32_t spi, uint32_t message_id, uint8_t *out)
 {
-	struct out o = begin(i, out, 5, message_id);
-	size_t hash = hash_start(i, &o), at = start(&o, 12);
-
-	put32(&o, 1);
-	put32(&o, 0x03040001);
-	put32(&o, spi);
-	finish(&o, at);
-	return info_seal(i, &o, hash, message_id);
+	return initiator_delete_sas(i, &spi, 1, message_id, out);
 }
 
 /**

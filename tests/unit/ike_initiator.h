@@ -192,6 +192,7 @@ size_t initiator_a3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t 
 size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out);
 size_t initiator_q3(struct initiator *i, struct initiator_quick *q, const uint8_t *q2, size_t len, uint8_t *out);
 size_t initiator_delete_sa(struct initiator *i, uint32_t spi, uint32_t message_id, uint8_t *out);
+size_t initiator_delete_sas(struct initiator *i, const uint32_t *spis, size_t n, uint32_t message_id, uint8_t *out);
 size_t initiator_delete_isakmp(struct initiator *i, uint32_t message_id, uint8_t *out);
 size_t initiator_notify(struct initiator *i, uint16_t type, uint32_t number, uint32_t message_id, uint8_t *out);
 bool initiator_info(struct initiator *i, const uint8_t *msg, size_t len, struct initiator_info *info);

@@ -102,8 +102,9 @@ static void client_without_nat_gets_plain_esp(void **state)
 	assert_non_null(c);
 	assert_string_equal(c->suite, "aes256-sha1");
 	assert_int_equal(c->sa.encap, L2TPSEC_ENCAP_RAW);
-	/* a quarter above what the client rekeys at */
-	assert_true(c->sa.hard_bytes == 250000ull * 1024 * 5 / 4);
+	/* the client rekeys at it; we only say so */
+	assert_true(c->sa.soft_bytes == 250000ull * 1024);
+	assert_true(c->sa.hard_bytes == 0);
 	check_keys(c, &q);
 	initiator_free(&i);
 }
@@ -565,35 +566,285 @@ static void lost_confirmation_is_asked_for(void **state)
 	initiator_free(&i);
 }
 
-static void delete_in_either_order_leaves_nothing(void **state)
+/* How every client ends: its SA, then its ISAKMP SA.  Nothing waits for a successor then. */
+static void delete_of_everything_leaves_nothing(void **state)
 {
+	struct initiator_quick q = { .message_id = 1 };
 	struct ike_bench *b = *state;
 	uint8_t out[INITIATOR_MESSAGE_MAX];
 	struct initiator i;
-	int order;
 
-	for (order = 0; order < 2; order++) {
-		struct initiator_quick q = { .message_id = 1 };
-		struct ike_bench_child *c;
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q.spi_in, 100, out));
+	assert_string_equal(b->children[0].gone, "deleted by the peer");
+	assert_string_equal(b->lineages[1], "");
+	assert_string_equal(b->peers[0].gone, "");
+	ike_bench_receive(b, &i.path, out, initiator_delete_isakmp(&i, 101, out));
+	assert_string_equal(b->lineages[1], "deleted by the peer");
+	assert_string_equal(b->peers[0].gone, "deleted by the peer");
+	/* late ones, and ones for what never was */
+	ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q.spi_in, 102, out));
+	assert_int_equal(b->sent_len, 0);
+	assert_int_equal(fake_clock_pending(), 0);
+	initiator_free(&i);
+}
 
-		initiator_init(&i, "198.51.100.7", 500);
-		assert_true(ike_bench_phase1(b, &i));
+/* RFC 2409 keeps the two phases apart: the SA goes on, and the next Main Mode finds it. */
+static void delete_of_isakmp_sa_leaves_its_children(void **state)
+{
+	struct initiator_quick q = { .message_id = 1 }, q2 = { .message_id = 1 };
+	struct ike_bench *b = *state;
+	struct ike_bench_child *fresh;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct initiator i, again;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	ike_bench_receive(b, &i.path, out, initiator_delete_isakmp(&i, 101, out));
+	assert_string_equal(b->children[0].gone, "");
+	assert_string_equal(b->peers[0].gone, "");
+	fake_clock_advance(600000);
+	assert_string_equal(b->children[0].gone, "");
+	initiator_init(&again, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &again));
+	assert_string_equal(b->peers[1].gone, "joined #1 as its rekeyed phase 1");
+	fresh = ike_bench_phase2(b, &again, &q2);
+	assert_non_null(fresh);
+	assert_true(fresh->successor);
+	assert_int_equal(fresh->sa.lineage, b->children[0].sa.lineage);
+	/* deleted through an ISAKMP SA that did not negotiate it */
+	ike_bench_receive(b, &again.path, out, initiator_delete_sa(&again, q.spi_in, 102, out));
+	assert_string_equal(b->children[0].gone, "deleted by the peer");
+	assert_string_equal(fresh->gone, "");
+	initiator_free(&i);
+	initiator_free(&again);
+}
+
+/* Without any ISAKMP SA and without a word the SA still ends: with its lifetime. */
+static void orphaned_sa_ends_with_its_lifetime(void **state)
+{
+	struct initiator_quick q = { .message_id = 1, .lifetime = 3600 };
+	struct ike_bench *b = *state;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct initiator i;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	ike_bench_receive(b, &i.path, out, initiator_delete_isakmp(&i, 101, out));
+	fake_clock_advance(3599000);
+	assert_string_equal(b->children[0].gone, "");
+	fake_clock_advance(32000);
+	assert_string_equal(b->children[0].gone, "lifetime ended");
+	assert_string_equal(b->peers[0].gone, "");
+	fake_clock_advance(30000);
+	assert_string_equal(b->lineages[1], "lifetime ended");
+	assert_string_equal(b->peers[0].gone, "lifetime ended");
+	assert_int_equal(fake_clock_pending(), 0);
+	initiator_free(&i);
+}
+
+/* All SAs deleted, then a new Quick Mode: the lineage, and what L2TP has in it, goes on. */
+static void delete_first_and_rekey_then(void **state)
+{
+	struct initiator_quick q[4] = {};
+	struct ike_bench *b = *state;
+	struct ike_bench_child *c;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct initiator i;
+	int n;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	for (n = 0; n < 4; n++) {
+		q[n].message_id = n + 1;
+		c = ike_bench_phase2(b, &i, &q[n]);
+		assert_non_null(c);
+		assert_true(c->active);
+		assert_int_equal(c->successor, n > 0);
+		assert_int_equal(c->sa.lineage, 1);
+		ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q[n].spi_in, 100 + n, out));
+		assert_string_equal(c->gone, "deleted by the peer");
+		assert_string_equal(b->lineages[1], "");
+		fake_clock_advance(29000);
+	}
+	/* the last time it does not come */
+	fake_clock_advance(2000);
+	assert_string_equal(b->lineages[1], "deleted by the peer");
+	assert_string_equal(b->peers[0].gone, "");
+	initiator_free(&i);
+}
+
+/* A refused or unfinished successor does not use up the time of the next try. */
+static void vacancy_outlives_a_failed_successor(void **state)
+{
+	struct initiator_quick q = { .message_id = 1 }, q2 = { .message_id = 2 }, q3 = { .message_id = 3 };
+	struct ike_bench *b = *state;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct ike_bench_child *c;
+	struct initiator i;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q.spi_in, 100, out));
+	b->refuse_children = -ENOMEM;
+	assert_null(ike_bench_phase2(b, &i, &q2));
+	b->refuse_children = 0;
+	b->sent_len = 0;
+	fake_clock_advance(29000);
+	assert_string_equal(b->lineages[1], "");
+	c = ike_bench_phase2(b, &i, &q3);
+	assert_non_null(c);
+	assert_int_equal(c->sa.lineage, 1);
+	fake_clock_advance(31000);
+	assert_string_equal(b->lineages[1], "");
+	initiator_free(&i);
+}
+
+/* One message, several SPIs, some of nobody's and one of them twice; then the whole message again. */
+static void delete_of_several_sas(void **state)
+{
+	struct initiator_quick q[3] = { { .message_id = 1 }, { .message_id = 2 }, { .message_id = 3 } };
+	struct ike_bench *b = *state;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	uint32_t spis[5];
+	struct initiator i;
+	size_t len;
+	int n;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	for (n = 0; n < 3; n++)
+		assert_non_null(ike_bench_phase2(b, &i, &q[n]));
+	spis[0] = q[0].spi_in;
+	spis[1] = ~q[0].spi_in;
+	spis[2] = q[1].spi_in;
+	spis[3] = q[0].spi_in;
+	spis[4] = 0;
+	len = initiator_delete_sas(&i, spis, 5, 100, out);
+	for (n = 0; n < 2; n++) {
+		ike_bench_receive(b, &i.path, out, len);
+		assert_string_equal(b->children[0].gone, "deleted by the peer");
+		assert_string_equal(b->children[1].gone, "deleted by the peer");
+		assert_string_equal(b->children[2].gone, "");
+		assert_string_equal(b->lineages[1], "");
+	}
+	assert_int_equal(b->sent_len, 0);
+	/* old after new: the last one of the lineage */
+	ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q[2].spi_in, 101, out));
+	assert_string_equal(b->children[2].gone, "deleted by the peer");
+	assert_string_equal(b->peers[0].gone, "");
+	initiator_free(&i);
+}
+
+/* The new SA goes, the old one stays and is rekeyed once more. */
+static void delete_of_the_new_sa_keeps_the_old(void **state)
+{
+	struct initiator_quick q[3] = { { .message_id = 1 }, { .message_id = 2 }, { .message_id = 3 } };
+	struct ike_bench *b = *state;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct initiator i;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q[0]));
+	assert_non_null(ike_bench_phase2(b, &i, &q[1]));
+	ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q[1].spi_in, 100, out));
+	assert_string_equal(b->children[0].gone, "");
+	assert_string_equal(b->children[1].gone, "deleted by the peer");
+	assert_non_null(ike_bench_phase2(b, &i, &q[2]));
+	assert_int_equal(b->children[2].sa.lineage, 1);
+	assert_string_equal(b->lineages[1], "");
+	initiator_free(&i);
+}
+
+/* Two Quick Modes at once: message 3 of the older one comes last and must not make it the outbound SA. */
+static void late_confirmation_of_an_older_sa(void **state)
+{
+	struct initiator_quick q[2] = { { .message_id = 1 }, { .message_id = 2 } };
+	uint8_t out[INITIATOR_MESSAGE_MAX], third[2][INITIATOR_MESSAGE_MAX];
+	struct ike_bench *b = *state;
+	struct ike_bench_message m;
+	struct initiator i;
+	size_t len[2];
+	int n;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	for (n = 0; n < 2; n++) {
+		q[n].encapsulation = 2;
+		q[n].lifetime = 3600;
+		q[n].port = 1701;
+		ike_bench_receive(b, &i.path, out, initiator_q1(&i, &q[n], out));
+		assert_true(ike_bench_take(b, &m));
+		len[n] = initiator_q3(&i, &q[n], m.data, m.len, third[n]);
+	}
+	assert_int_equal(b->children[1].sa.lineage, 1);
+	ike_bench_receive(b, &i.path, third[1], len[1]);
+	assert_true(b->children[1].active);
+	ike_bench_receive(b, &i.path, third[0], len[0]);
+	assert_false(b->children[0].active);
+	assert_string_equal(b->children[0].gone, "");
+	fake_clock_advance(70000);
+	assert_string_equal(b->children[0].gone, "");
+	initiator_free(&i);
+}
+
+/* Faster than exchanges are forgotten, and without a single DELETE: no rekey is refused, and nothing piles up. */
+static void hundreds_of_rekeys_do_not_pile_up(void **state)
+{
+	struct ike_bench *b = *state;
+	struct ike_bench_child *c;
+	struct initiator i;
+	size_t n, left = 0;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	for (n = 0; n < 250; n++) {
+		struct initiator_quick q = { .message_id = n + 1 };
+
 		c = ike_bench_phase2(b, &i, &q);
 		assert_non_null(c);
-		if (order == 0) {
-			ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q.spi_in, 100, out));
-			assert_string_equal(c->gone, "deleted by the peer");
-			assert_string_equal(b->peers[0].gone, "");
-		}
-		ike_bench_receive(b, &i.path, out, initiator_delete_isakmp(&i, 101, out));
-		assert_string_equal(c->gone, "deleted by the peer");
-		assert_string_equal(b->peers[order].gone, "deleted by the peer");
-		/* late ones, and ones for what never was */
-		ike_bench_receive(b, &i.path, out, initiator_delete_sa(&i, q.spi_in, 102, out));
-		assert_int_equal(b->sent_len, 0);
-		initiator_free(&i);
+		assert_true(c->active);
+		assert_int_equal(c->sa.lineage, 1);
+		b->sent_len = 0;
+		fake_clock_advance(100);
 	}
-	assert_int_equal(fake_clock_pending(), 0);
+	for (n = 0; n < 250; n++)
+		left += !*b->children[n].gone;
+	assert_int_equal(left, 128);
+	assert_string_equal(b->children[121].gone, "it has too many successors");
+	assert_string_equal(b->children[122].gone, "");
+	/* exchanges, SAs, the ISAKMP SA */
+	assert_true(fake_clock_pending() <= 32 + 128 + 1);
+	initiator_free(&i);
+}
+
+static void hundreds_of_phase1_rekeys_do_not_pile_up(void **state)
+{
+	struct initiator_quick q = { .message_id = 1 };
+	struct ike_bench *b = *state;
+	struct initiator i;
+	int n;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	initiator_free(&i);
+	for (n = 0; n < 200; n++) {
+		initiator_init(&i, "198.51.100.7", 500);
+		assert_true(ike_bench_phase1(b, &i));
+		initiator_free(&i);
+		b->sent_len = 0;
+	}
+	assert_int_equal(b->peers[0].ups, 201);
+	assert_string_equal(b->children[0].gone, "");
+	/* eight ISAKMP SAs, one SA and its exchange, which went with its ISAKMP SA */
+	assert_int_equal(fake_clock_pending(), 9);
 }
 
 static void delete_of_another_peers_sa_is_ignored(void **state)
@@ -759,7 +1010,8 @@ static void phase1_rekey_joins_the_peer(void **state)
 	/* the old SA was negotiated elsewhere and is deleted here */
 	ike_bench_receive(b, &again.path, out, initiator_delete_sa(&again, q.spi_in, 101, out));
 	assert_string_equal(old->gone, "deleted by the peer");
-	ike_bench_receive(b, &again.path, out, initiator_delete_isakmp(&again, 102, out));
+	ike_bench_receive(b, &again.path, out, initiator_delete_sa(&again, q2.spi_in, 102, out));
+	ike_bench_receive(b, &again.path, out, initiator_delete_isakmp(&again, 103, out));
 	assert_string_equal(b->peers[0].gone, "deleted by the peer");
 	initiator_free(&i);
 	initiator_free(&again);
@@ -791,7 +1043,8 @@ static void neighbours_with_one_identity_stay_apart(void **state)
 	initiator_free(&two);
 }
 
-static void initial_contact_ends_what_the_client_lost(void **state)
+/* RFC 2407 4.6.3.3: as Libreswan says it with every phase 1, though its SAs carry traffic. */
+static void initial_contact_in_a_rekey_ends_nothing(void **state)
 {
 	struct initiator_quick q = { .message_id = 1 }, q2 = { .message_id = 1 };
 	struct ike_bench *b = *state;
@@ -803,13 +1056,67 @@ static void initial_contact_ends_what_the_client_lost(void **state)
 	initiator_init(&again, "198.51.100.7", 500);
 	again.initial_contact = true;
 	assert_true(ike_bench_phase1(b, &again));
-	assert_string_equal(b->children[0].gone, "the peer started anew");
-	assert_string_equal(b->peers[0].gone, "the peer started anew");
-	assert_int_equal(b->peers[1].ups, 1);
+	assert_string_equal(b->children[0].gone, "");
+	assert_string_equal(b->peers[0].gone, "");
+	assert_string_equal(b->peers[1].gone, "joined #1 as its rekeyed phase 1");
+	assert_int_equal(b->peers[0].ups, 2);
 	assert_non_null(ike_bench_phase2(b, &again, &q2));
-	assert_false(b->children[1].successor);
+	assert_true(b->children[1].successor);
+	assert_string_equal(b->children[0].gone, "");
 	initiator_free(&i);
 	initiator_free(&again);
+}
+
+/* The same from a client that lost everything: its new tunnel tells, and only what is older than its word goes. */
+static void initial_contact_and_a_new_tunnel_end_what_was_lost(void **state)
+{
+	struct initiator_quick q = { .message_id = 1 }, q2 = { .message_id = 1 };
+	struct ike_bench *b = *state;
+	struct initiator i, again;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	assert_false(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
+	assert_string_equal(b->children[0].gone, "");
+	initiator_init(&again, "198.51.100.7", 500);
+	again.initial_contact = true;
+	assert_true(ike_bench_phase1(b, &again));
+	/* a tunnel through the old SA shows that it is not lost */
+	assert_false(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
+	assert_string_equal(b->children[0].gone, "");
+	assert_non_null(ike_bench_phase2(b, &again, &q2));
+	assert_true(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
+	assert_string_equal(b->children[0].gone, "the peer started anew");
+	assert_string_equal(b->children[1].gone, "");
+	assert_string_equal(b->lineages[1], "");
+	assert_false(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
+	initiator_free(&i);
+	initiator_free(&again);
+}
+
+/* Another client that NAT gave the very port of one that is gone. */
+static void initial_contact_ends_strangers_at_the_same_endpoint(void **state)
+{
+	struct initiator_quick q = { .message_id = 1 };
+	struct ike_bench *b = *state;
+	struct initiator i, other;
+
+	initiator_init(&i, "198.51.100.7", 61234);
+	i.behind_nat = true;
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	initiator_init(&other, "198.51.100.7", 61234);
+	other.behind_nat = true;
+	initiator_set_id(&other, 2, "another", 7);
+	other.initial_contact = true;
+	assert_true(ike_bench_phase1(b, &other));
+	assert_string_equal(b->children[0].gone, "the peer started anew");
+	assert_string_equal(b->lineages[1], "the peer started anew");
+	assert_string_equal(b->peers[0].gone, "the peer started anew");
+	assert_int_equal(b->peers[1].ups, 1);
+	initiator_free(&i);
+	initiator_free(&other);
 }
 
 /* As racoon says it: in a message of its own. What it has under this ISAKMP SA stays; said again it means nothing. */
@@ -827,12 +1134,15 @@ static void initial_contact_may_come_late(void **state)
 	assert_true(ike_bench_phase1(b, &again));
 	assert_string_equal(b->peers[1].gone, "joined #1 as its rekeyed phase 1");
 	ike_bench_receive(b, &again.path, out, initiator_notify(&again, INITIAL_CONTACT, 0, 100, out));
+	assert_string_equal(b->children[0].gone, "");
+	assert_non_null(ike_bench_phase2(b, &again, &q2));
+	assert_true(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
 	assert_string_equal(b->children[0].gone, "the peer started anew");
 	assert_string_equal(b->peers[0].gone, "");
-	assert_non_null(ike_bench_phase2(b, &again, &q2));
 	initiator_init(&third, "198.51.100.7", 500);
 	assert_true(ike_bench_phase1(b, &third));
 	ike_bench_receive(b, &again.path, out, initiator_notify(&again, INITIAL_CONTACT, 0, 101, out));
+	assert_false(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
 	assert_string_equal(b->children[1].gone, "");
 	initiator_free(&i);
 	initiator_free(&again);
@@ -898,6 +1208,34 @@ static void silent_peer_with_dpd_is_asked_and_dies(void **state)
 	initiator_free(&i);
 }
 
+/* RFC 3706 5.5: ESP from the peer proves as much as an answer. */
+static void peer_whose_esp_comes_is_not_asked(void **state)
+{
+	struct initiator_quick q = { .message_id = 1 };
+	struct ike_bench *b = *state;
+	struct initiator i;
+	int n;
+
+	initiator_init(&i, "198.51.100.7", 500);
+	i.dpd = true;
+	assert_true(ike_bench_phase1(b, &i));
+	assert_non_null(ike_bench_phase2(b, &i, &q));
+	for (n = 0; n < 30; n++) {
+		fake_clock_advance(10000);
+		ike_peer_alive(b->ike, b->peers[0].handle);
+	}
+	assert_int_equal(b->sent_len, 0);
+	/* asked already, it is forgiven */
+	fake_clock_advance(70000);
+	assert_int_equal(b->sent_len, 2);
+	ike_peer_alive(b->ike, b->peers[0].handle);
+	fake_clock_advance(60000);
+	assert_string_equal(b->peers[0].gone, "");
+	fake_clock_advance(90000);
+	assert_string_equal(b->peers[0].gone, "dead peer");
+	initiator_free(&i);
+}
+
 static void peer_without_dpd_is_not_asked(void **state)
 {
 	struct initiator_quick q = { .message_id = 1 };
@@ -932,7 +1270,7 @@ static void lifetimes_end_without_a_successor(void **state)
 	assert_int_equal(ike_bench_log_count(b, "ISAKMP SA 1: lifetime ended"), 1);
 	fake_clock_advance(1600000);
 	assert_string_equal(b->children[0].gone, "lifetime ended");
-	assert_string_equal(b->peers[0].gone, "SA lifetime ended");
+	assert_string_equal(b->peers[0].gone, "lifetime ended");
 	initiator_free(&i);
 }
 
@@ -1111,7 +1449,16 @@ int main(void)
 		TEST(forged_identity_does_not_end_phase1),
 		TEST(reordered_messages_change_nothing),
 		TEST(lost_confirmation_is_asked_for),
-		TEST(delete_in_either_order_leaves_nothing),
+		TEST(delete_of_everything_leaves_nothing),
+		TEST(delete_of_isakmp_sa_leaves_its_children),
+		TEST(orphaned_sa_ends_with_its_lifetime),
+		TEST(delete_first_and_rekey_then),
+		TEST(vacancy_outlives_a_failed_successor),
+		TEST(delete_of_several_sas),
+		TEST(delete_of_the_new_sa_keeps_the_old),
+		TEST(late_confirmation_of_an_older_sa),
+		TEST(hundreds_of_rekeys_do_not_pile_up),
+		TEST(hundreds_of_phase1_rekeys_do_not_pile_up),
 		TEST(delete_of_another_peers_sa_is_ignored),
 		TEST(closing_tells_the_peer_in_order),
 		TEST(closing_from_a_callback_is_safe),
@@ -1119,10 +1466,13 @@ int main(void)
 		TEST(phase2_rekey_stays_in_the_lineage),
 		TEST(phase1_rekey_joins_the_peer),
 		TEST(neighbours_with_one_identity_stay_apart),
-		TEST(initial_contact_ends_what_the_client_lost),
+		TEST(initial_contact_in_a_rekey_ends_nothing),
+		TEST(initial_contact_and_a_new_tunnel_end_what_was_lost),
+		TEST(initial_contact_ends_strangers_at_the_same_endpoint),
 		TEST(initial_contact_may_come_late),
 		TEST(r_u_there_is_answered),
 		TEST(silent_peer_with_dpd_is_asked_and_dies),
+		TEST(peer_whose_esp_comes_is_not_asked),
 		TEST(peer_without_dpd_is_not_asked),
 		TEST(lifetimes_end_without_a_successor),
 		TEST(tiny_lifetimes_are_not_taken_literally),

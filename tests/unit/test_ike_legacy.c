@@ -407,7 +407,7 @@ static void tp_link_is_served(void **state)
 static void mr200_is_served_with_md5(void **state)
 {
 	uint8_t out[INITIATOR_MESSAGE_MAX];
-	struct initiator_quick q;
+	struct initiator_quick q, older;
 	struct ike_bench_child *child;
 	struct ike_bench *b = *state;
 	struct client c;
@@ -421,13 +421,15 @@ static void mr200_is_served_with_md5(void **state)
 	assert_string_equal(child->suite, "3des-md5");
 	assert_int_equal(child->sa.auth, L2TPSEC_AUTH_HMAC_MD5);
 	check_keys(child, &q, 24);
-	/* the rest of its life: a rekey and both deletes */
+	/* the rest of its life: a rekey and all deletes */
+	older = q;
 	child = phase2(b, &c, md5_esp, 1, 40, &q);
 	assert_non_null(child);
 	assert_true(child->successor);
 	ike_bench_receive(b, &c.i.path, out, initiator_delete_sa(&c.i, q.spi_in, 77, out));
 	assert_string_equal(child->gone, "deleted by the peer");
-	ike_bench_receive(b, &c.i.path, out, initiator_delete_isakmp(&c.i, 78, out));
+	ike_bench_receive(b, &c.i.path, out, initiator_delete_sa(&c.i, older.spi_in, 78, out));
+	ike_bench_receive(b, &c.i.path, out, initiator_delete_isakmp(&c.i, 79, out));
 	assert_true(*b->peers[0].gone);
 	initiator_free(&c.i);
 }

@@ -508,6 +508,7 @@ static void hello(void **state)
 			l2tp_peer_expect(&p, L2TP_HELLO, NULL);
 	}
 	assert_int_equal(p.tunnels_gone, 0);
+	assert_false(p.tunnel->lost);
 	for (i = 0; i < 120; i++) {
 		fake_clock_advance(1000);
 		if (p.count)
@@ -698,6 +699,45 @@ static void called_back(void **state)
 	called_back_by_tunnel(true, -12);
 }
 
+static struct l2tp_tunnel *older;
+
+static void forget_older(struct l2tp_peer *p, struct l2tp_tunnel *tunnel)
+{
+	if (older)
+		l2tp_tunnel_forget(p->l2tp, older, "the peer started anew");
+	older = NULL;
+	p->tunnel = tunnel;
+}
+
+/* The peer lost a tunnel and begins another: the lost one goes without a word, from inside tunnel_up. */
+static void forgotten(void **state)
+{
+	static const char other[] = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
+				    "8009 0000 0007 6c6163  8008 0000 0009 0bae  8008 0000 000a 0004";
+	struct l2tp_peer p = { .on_tunnel_up = forget_older };
+
+	(void)state;
+	l2tp_peer_start(&p);
+	l2tp_peer_tunnel(&p);
+	l2tp_peer_session(&p, 2);
+	older = p.tunnel;
+	l2tp_peer_restart(&p);
+	l2tp_peer_send(&p, 0, other);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect(&p, L2TP_SCCRP, NULL);
+	l2tp_peer_send(&p, 0, SCCCN);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect_nothing(&p);
+	assert_int_equal(p.sessions_gone, 1);
+	assert_int_equal(p.tunnels_up, 2);
+	assert_int_equal(p.tunnels_gone, 1);
+	assert_string_equal(p.reason, "the peer started anew");
+	l2tp_peer_session(&p, 2);
+	fake_clock_advance(0);
+	l2tp_peer_stop(&p);
+	assert_int_equal(fake_clock_pending(), 0);
+}
+
 /* The data plane refuses. */
 static void not_installed(void **state)
 {
@@ -749,6 +789,7 @@ int main(void)
 		cmocka_unit_test(unfinished),
 		cmocka_unit_test(nobody_there),
 		cmocka_unit_test(called_back),
+		cmocka_unit_test(forgotten),
 		cmocka_unit_test(not_installed),
 	};
 

@@ -2,6 +2,9 @@
 # Libreswan as a client, configured as NetworkManager-l2tp does.
 LIBRESWAN_IKE=aes256-sha2_256-modp2048,aes256-sha2_256-modp1536,aes256-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-ecp_384,aes128-sha1-ecp_256,3des-sha1-modp2048
 
+# suite -> more options of its connection, without spaces in them
+declare -A LIBRESWAN_MORE=()
+
 libreswan_conn() {
 	cat <<-END
 		conn $1
@@ -19,6 +22,8 @@ libreswan_conn() {
 		    ike=$LIBRESWAN_IKE
 		    phase2alg=$2
 	END
+	# shellcheck disable=SC2086
+	printf '    %s\n' ${LIBRESWAN_MORE[$1]:-}
 }
 
 libreswan_start() {
@@ -58,4 +63,25 @@ libreswan_up() {
 libreswan_down() {
 	peer_exec "$1" timeout 20 ipsec whack --delete --name "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
 		fail "$1: ipsec auto --delete: $(tail -1 "$LOG/$1-down.log")"
+}
+
+# libreswan_whack NAME OPTION...: about the connection that is up.
+libreswan_whack() {
+	local name=$1
+
+	shift
+	peer_exec "$name" timeout 30 ipsec whack --name "$(cat "$PEERS/$name/suite")" "$@" >>"$LOG/$name-whack.log" 2>&1
+}
+
+# libreswan_rekey2 NAME, libreswan_rekey1 NAME: phase 2, phase 1
+libreswan_rekey2() { libreswan_whack "$1" --rekey-ipsec; }
+libreswan_rekey1() { libreswan_whack "$1" --rekey-ike; }
+
+# libreswan_delete NAME STATE: all of this kind, e.g. STATE_MAIN or STATE_QUICK; the server is told.
+libreswan_delete() {
+	local state
+
+	for state in $(peer_exec "$1" ipsec whack --showstates | sed -n "s/.*#\([0-9]*\): .*$2.*/\1/p"); do
+		peer_exec "$1" ipsec whack --deletestate "$state"
+	done >>"$LOG/$1-whack.log" 2>&1
 }

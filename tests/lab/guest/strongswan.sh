@@ -2,6 +2,9 @@
 # strongSwan as a client, configured as NetworkManager-l2tp does.
 STRONGSWAN_IKE=aes256-sha256-modp2048,aes256-sha256-modp1536,aes256-sha256-modp1024,aes256-sha1-modp2048,aes256-sha1-modp1536,aes256-sha1-modp1024,aes256-sha1-ecp384,aes128-sha1-modp1024,aes128-sha1-ecp256,3des-sha1-modp2048,3des-sha1-modp1024
 
+# suite -> more options of its connection, without spaces in them
+declare -A STRONGSWAN_MORE=()
+
 # strongswan_conn NAME ESP NUMBER: connections that differ in phase 2 only would become one.
 strongswan_conn() {
 	cat <<-END
@@ -20,6 +23,8 @@ strongswan_conn() {
 		    ike=$STRONGSWAN_IKE!
 		    esp=$2!
 	END
+	# shellcheck disable=SC2086
+	printf '    %s\n' ${STRONGSWAN_MORE[$1]:-}
 }
 
 # strongswan_log NAME FILE: the daemon's log file.
@@ -74,3 +79,10 @@ strongswan_down() {
 	peer_exec "$1" timeout 20 ipsec down "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
 		fail "$1: ipsec down: $(tail -1 "$LOG/$1-down.log")"
 }
+
+# strongswan_stroke NAME COMMAND WHAT: {} names SAs of phase 2, [] of phase 1; {*} all of them.
+strongswan_stroke() { peer_exec "$1" /usr/lib/ipsec/stroke "$2" "$3" >>"$LOG/$1-stroke.log" 2>&1; }
+
+# strongswan_rekey2 NAME, strongswan_rekey1 NAME: phase 2; phase 1, which is a reauthentication.
+strongswan_rekey2() { strongswan_stroke "$1" rekey "$(cat "$PEERS/$1/suite"){*}"; }
+strongswan_rekey1() { strongswan_stroke "$1" rekey "$(cat "$PEERS/$1/suite")[*]"; }

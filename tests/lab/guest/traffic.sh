@@ -65,3 +65,30 @@ traffic_rate() {
 	jq -r '[(.end.sum_received // .end.sum), (.end.sum_received_bidir_reverse // .end.sum_bidir_reverse) |
 		.bits_per_second / 1e5 | round / 10] | "\(.[0]) Mbit/s up, \(.[1]) down"' "$LOG/$1-iperf3.json"
 }
+
+# traffic_echo NS: sends counted packets back, on one port for all clients.
+traffic_echo() { ip netns exec "$1" "$LAB/guest/counted.py" echo 7007 >"$LOG/echo.log" 2>&1 & }
+
+# traffic_count NAME RATE: starts a stream of counted packets to the echo, in the background.
+traffic_count() {
+	rm -f "$LOG/$1-counted"
+	peer_exec "$1" "$LAB/guest/counted.py" send "$INNER" 7007 "$2" >"$LOG/$1-counted" 2>"$LOG/$1-counted.err" &
+	echo $! >"$LOG/$1-counted.pid"
+}
+
+# traffic_counted NAME: ends it; "SENT BACK TWICE [MISSING...]" is in $LOG/NAME-counted then.
+traffic_counted() {
+	kill "$(cat "$LOG/$1-counted.pid")"
+	waitfor 30 test -s "$LOG/$1-counted" || fail "$1: no count of the packets: $(tail -1 "$LOG/$1-counted.err")"
+}
+
+# traffic_lossless NAME [ATLEAST]: ends it; every packet came back, and once.
+traffic_lossless() {
+	local sent back twice missing
+
+	traffic_counted "$1" || return 1
+	read -r sent back twice missing <"$LOG/$1-counted"
+	[ "$sent" -ge "${2:-100}" ] || fail "$1: only $sent packets were sent" || return 1
+	[ "$back" = "$sent" ] && [ "$twice" = 0 ] ||
+		fail "$1: of $sent packets $back came back, $twice of them twice; missing: $missing"
+}
