@@ -86,13 +86,14 @@ static struct lineage *lineage_of(struct subscriber *sub, uint32_t id)
 		return NULL;
 	l->id = id;
 	l->sub = sub;
+	TAILQ_INIT(&l->sas);
 	HASH_ADD(hh, sub->gw->lineages, id, sizeof(l->id), l);
 	return l;
 }
 
 static void lineage_drop_if_empty(struct gateway *gw, struct lineage *l, const char *reason)
 {
-	if (l->sas)
+	if (!TAILQ_EMPTY(&l->sas))
 		return;
 	l2tp_lineage_gone(gw->l2tp, l->id, reason);
 	HASH_DEL(gw->lineages, l);
@@ -127,8 +128,7 @@ static int child_new(void *ctx, struct ike_child *child)
 	sa->mtu = inner_mtu(&child->sa);
 	memcpy(sa->suite, child->suite, sizeof(sa->suite));
 	HASH_ADD(hh, gw->sas, spi_in, sizeof(sa->spi_in), sa);
-	l->current = sa;
-	l->sas++;
+	TAILQ_INSERT_TAIL(&l->sas, sa, entry);
 	if (sub->stage == STAGE_IKE_PHASE2)
 		subscriber_set_stage(sub, &sub->story, STAGE_L2TP);
 	return 0;
@@ -141,18 +141,6 @@ static void child_active(void *ctx, struct ike_child *child)
 	gw->plane->ops->sa_activate(gw->plane, child->sa.spi_in);
 }
 
-static struct sa *newest_of(struct gateway *gw, const struct lineage *l)
-{
-	struct sa *sa, *next, *newest = NULL;
-
-	/* uthash keeps the order of insertion. */
-	HASH_ITER(hh, gw->sas, sa, next) {
-		if (sa->lineage == l)
-			newest = sa;
-	}
-	return newest;
-}
-
 static void child_gone(void *ctx, struct ike_child *child, const char *reason)
 {
 	struct gateway *gw = ctx;
@@ -162,10 +150,8 @@ static void child_gone(void *ctx, struct ike_child *child, const char *reason)
 	if (!sa)
 		return;
 	l = sa->lineage;
-	l->sas--;
+	TAILQ_REMOVE(&l->sas, sa, entry);
 	HASH_DEL(gw->sas, sa);
-	if (l->current == sa)
-		l->current = l->sas ? newest_of(gw, l) : NULL;
 	free(sa);
 	/* L2TP first: its last words still need the SA. */
 	lineage_drop_if_empty(gw, l, reason);

@@ -61,10 +61,12 @@ static json_t *subscriber_json(const struct subscriber *sub, const struct story 
 
 static void set_security(json_t *o, const struct lineage *l)
 {
-	if (!l || !l->current)
+	const struct sa *sa = l ? lineage_current(l) : NULL;
+
+	if (!sa)
 		return;
-	set_text(o, "suite", l->current->suite);
-	set_text(o, "encap", l->current->encap == L2TPSEC_ENCAP_UDP ? "udp" : "raw");
+	set_text(o, "suite", sa->suite);
+	set_text(o, "encap", sa->encap == L2TPSEC_ENCAP_UDP ? "udp" : "raw");
 }
 
 static json_t *session_json(struct gateway *gw, const struct session *s)

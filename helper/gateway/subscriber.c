@@ -163,6 +163,16 @@ struct lineage *lineage_find(struct gateway *gw, uint32_t id)
 }
 
 /**
+ * lineage_current - its newest SA
+ * @l: lineage
+ * Return: the SA, NULL when none is installed.
+ */
+struct sa *lineage_current(const struct lineage *l)
+{
+	return TAILQ_LAST(&l->sas, sa_list);
+}
+
+/**
  * sa_find - by inbound SPI
  * @gw: gateway
  * @spi_in: SPI

@@ -42,6 +42,7 @@ struct worker_pool;
  * @suite: as text
  * @encap: enum l2tpsec_encap
  * @mtu: largest inner packet that fits the outer path
+ * @entry: in lineage.sas
  * @hh: in gateway.sas, by @spi_in
  */
 struct sa {
@@ -50,6 +51,8 @@ struct sa {
 	char suite[64];
 	unsigned int encap;
 	unsigned int mtu;
+
+	TAILQ_ENTRY(sa) entry;
 	UT_hash_handle hh;
 };
 
@@ -57,15 +60,14 @@ struct sa {
  * struct lineage - an SA and its successors
  * @id: its number
  * @sub: whose
- * @current: the newest SA
- * @sas: how many are installed; the lineage goes with the last
+ * @sas: those installed, the newest last; the lineage goes with the last of them
  * @hh: in gateway.lineages, by @id
  */
 struct lineage {
 	uint32_t id;
 	struct subscriber *sub;
-	struct sa *current;
-	unsigned int sas;
+
+	TAILQ_HEAD(sa_list, sa) sas;
 	UT_hash_handle hh;
 };
 
@@ -95,6 +97,7 @@ struct tunnel {
  * @watch: looks whether data comes
  * @rx_packets: how many had come when it last looked
  * @entry: in subscriber.sessions
+ * @by_address: in gateway.addresses, while @address is not 0
  */
 struct session {
 	struct subscriber *sub;
@@ -111,6 +114,7 @@ struct session {
 	uint64_t rx_packets;
 
 	LIST_ENTRY(session) entry;
+	UT_hash_handle by_address;
 };
 
 /**
@@ -164,6 +168,7 @@ struct subscriber {
  * @subscribers: by id
  * @lineages: by number
  * @sas: by inbound SPI
+ * @addresses: sessions by their address
  * @last_id: of a subscriber
  */
 struct gateway {
@@ -185,6 +190,7 @@ struct gateway {
 	struct subscriber *subscribers;
 	struct lineage *lineages;
 	struct sa *sas;
+	struct session *addresses;
 	uint32_t last_id;
 };
 
@@ -195,6 +201,7 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote);
 void subscriber_session_gone(struct subscriber *sub);
 void subscriber_close(struct subscriber *sub, const char *reason);
 struct lineage *lineage_find(struct gateway *gw, uint32_t id);
+struct sa *lineage_current(const struct lineage *l);
 struct sa *sa_find(struct gateway *gw, uint32_t spi_in);
 
 extern const struct ike_ops gateway_ike_ops;
