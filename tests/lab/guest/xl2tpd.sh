@@ -44,7 +44,7 @@ xl2tpd_start() {
 		access control = yes
 		port = 1701
 		[lac lab]
-		lns = $SERVER
+		lns = ${XL2TPD_LNS:-$SERVER}
 		pppoptfile = /etc/ppp/options.lab
 		tunnel rws = 8
 		tx bps = 100000000
