@@ -59,16 +59,22 @@ static void authenticate(void *user, const struct auth_request *request)
 
 static struct session *session_with(const struct gateway *gw, uint32_t address)
 {
-	const struct subscriber *sub;
 	struct session *s;
 
-	for (sub = gw->subscribers; sub; sub = sub->hh.next) {
-		LIST_FOREACH(s, &sub->sessions, entry) {
-			if (s->address == address)
-				return s;
-		}
-	}
-	return NULL;
+	HASH_FIND(by_address, gw->addresses, &address, sizeof(address), s);
+	return s;
+}
+
+/* The one place where an address comes and goes; 0 = none. */
+static void set_address(struct session *s, uint32_t address)
+{
+	struct gateway *gw = s->sub->gw;
+
+	if (s->address)
+		HASH_DELETE(by_address, gw->addresses, s);
+	s->address = address;
+	if (address)
+		HASH_ADD(by_address, gw->addresses, address, sizeof(s->address), s);
 }
 
 /* A user who comes back before the old session was noticed dead gets the address, not a refusal. */
@@ -95,11 +101,11 @@ static uint32_t choose_address(void *user, uint32_t fixed, uint32_t wish)
 
 	subscriber_set_stage(s->sub, &s->story, STAGE_IPCP);
 	if (!fixed)
-		s->address = pool_lease(pool, s->story.user, wish);
+		set_address(s, pool_lease(pool, s->story.user, wish));
 	else if (pool_lease_fixed(pool, fixed))
-		s->address = fixed;
+		set_address(s, fixed);
 	else
-		s->address = take_over(s, fixed);
+		set_address(s, take_over(s, fixed));
 	return s->address;
 }
 
@@ -233,6 +239,7 @@ void session_free(struct session *s, const char *reason)
 	gw->plane->ops->session_del(gw->plane, s->l2tp->tunnel->lineage, s->l2tp->tunnel->id, s->l2tp->id);
 	if (s->address)
 		pool_release(gw->pool, s->address);
+	set_address(s, 0);
 	story_log(&s->story, LOG_LEVEL_INFO, s->open ? STAGE_UP : STAGE_L2TP, "session closed: %s", reason);
 	status_publish_gone(gw, &s->story, reason);
 	s->l2tp->user = NULL;

@@ -99,6 +99,7 @@ struct tunnel {
  * @watch: looks whether data comes
  * @rx_packets: how many had come when it last looked
  * @entry: in subscriber.sessions
+ * @by_address: in gateway.addresses, while @address is not 0
  */
 struct session {
 	struct subscriber *sub;
@@ -115,6 +116,7 @@ struct session {
 	uint64_t rx_packets;
 
 	LIST_ENTRY(session) entry;
+	UT_hash_handle by_address;
 };
 
 /**
@@ -168,6 +170,7 @@ struct subscriber {
  * @subscribers: by id
  * @lineages: by number
  * @sas: by inbound SPI
+ * @addresses: sessions by their address
  * @last_id: of a subscriber
  */
 struct gateway {
@@ -189,6 +192,7 @@ struct gateway {
 	struct subscriber *subscribers;
 	struct lineage *lineages;
 	struct sa *sas;
+	struct session *addresses;
 	uint32_t last_id;
 };
 

@@ -37,7 +37,6 @@ static enum exchange_verdict refuse_mode(struct exchange *x, const struct payloa
 /* Who the peer says it is, and how it was reached; nothing is proved yet. */
 static void remember(struct isakmp *sa, const struct message *m, const struct payload *ni, const struct payload *id)
 {
-	const struct conf_ike *conf = sa->peer->ike->conf;
 	struct phase1 *p1 = sa->phase1;
 
 	p1->initial = m->path;
@@ -46,7 +45,7 @@ static void remember(struct isakmp *sa, const struct message *m, const struct pa
 	memcpy(p1->idi, id->body, id->len);
 	p1->idi_len = id->len;
 	sa->natt = sa->vendor & VENDOR_RFC3947;
-	sa->us = conf->has_public_address ? conf->public_address : m->path.local.addr;
+	sa->us = natt_dialled(sa->peer->ike->conf, &m->path.local).addr;
 	/* A guess: message 3 will tell. */
 	sa->we_behind_nat = !addr_equal(&sa->us, &m->path.local.addr);
 }

@@ -65,6 +65,21 @@ bool natt_is_source(const struct natt_cookies *c, const struct payload_list *lis
 }
 
 /**
+ * natt_dialled - our endpoint as peers know it, if a 1:1 NAT stands in front of us
+ * @conf: may have a public address; it counts for its own family only
+ * @local: our endpoint as we know it
+ * Return: the endpoint.
+ */
+struct endpoint natt_dialled(const struct conf_ike *conf, const struct endpoint *local)
+{
+	struct endpoint e = *local;
+
+	if (conf->has_public_address && conf->public_address.family == local->addr.family)
+		e.addr = conf->public_address;
+	return e;
+}
+
+/**
  * natt_put - append a NAT-D payload
  * @b: message
  * @c: cookies and hash

@@ -25,6 +25,7 @@ struct natt_cookies {
 void natt_hash(const struct natt_cookies *c, const struct endpoint *e, uint8_t *out);
 bool natt_is_destination(const struct natt_cookies *c, const struct payload_list *list, const struct endpoint *e);
 bool natt_is_source(const struct natt_cookies *c, const struct payload_list *list, const struct endpoint *e);
+struct endpoint natt_dialled(const struct conf_ike *conf, const struct endpoint *local);
 void natt_put(struct payload_builder *b, const struct natt_cookies *c, const struct endpoint *e);
 void natt_put_false(struct payload_builder *b, const struct natt_cookies *c);
 void natt_put_original(struct payload_builder *b, const struct addr *a);

@@ -174,15 +174,22 @@ static struct natt_cookies cookies_of(const struct isakmp *sa)
 	return (struct natt_cookies){ sa->proposal.hash, sa->icookie, sa->rcookie };
 }
 
+/* A peer that sees NAT at our side gets no further if it is Windows: name the option that helps. */
+static void explain_nat(const struct isakmp *sa, const struct endpoint *dialled)
+{
+	char text[ENDPOINT_STRLEN];
+
+	story_log(sa->peer->story, LOG_LEVEL_INFO, STAGE_IKE_PHASE1,
+		  "the peer did not dial %s: behind NAT Windows wants public-address to be what it dials (error 809)",
+		  endpoint_print(dialled, text));
+}
+
 /* Which address of ours does the peer know, and who is behind NAT? (RFC 3947 3.2) */
 static void discover_nat(struct isakmp *sa, const struct message *m)
 {
-	const struct conf_ike *conf = sa->peer->ike->conf;
+	const struct endpoint dialled = natt_dialled(sa->peer->ike->conf, &m->path.local);
 	const struct natt_cookies c = cookies_of(sa);
-	struct endpoint dialled = m->path.local;
 
-	if (conf->has_public_address)
-		dialled.addr = conf->public_address;
 	sa->natt = sa->vendor & VENDOR_RFC3947 && payload_count(&m->list, ISAKMP_NATD) >= 2;
 	sa->us = dialled.addr;
 	if (!sa->natt)
@@ -190,6 +197,8 @@ static void discover_nat(struct isakmp *sa, const struct message *m)
 	sa->we_behind_nat = !natt_is_destination(&c, &m->list, &m->path.local);
 	if (!sa->we_behind_nat)
 		sa->us = m->path.local.addr;
+	else if (!natt_is_destination(&c, &m->list, &dialled))
+		explain_nat(sa, &dialled);
 	sa->peer_behind_nat = !natt_is_source(&c, &m->list, &m->path.remote);
 	sa->peer->pub.behind_nat = sa->peer_behind_nat;
 }
@@ -224,7 +233,8 @@ static enum exchange_verdict take_ke(struct exchange *x, const struct message *m
  * @m: message that is answered
  * @b: answer
  *
- * A false word about the peer's makes it encapsulate ESP in UDP.
+ * A false word about the peer's makes it encapsulate ESP in UDP: behind NAT
+ * ourselves, with an address that hides it, that has to come from there.
  */
 void phase1_put_nat_discovery(struct isakmp *sa, const struct message *m, struct payload_builder *b)
 {
@@ -232,7 +242,7 @@ void phase1_put_nat_discovery(struct isakmp *sa, const struct message *m, struct
 	const struct endpoint us = { sa->us, m->path.local.port };
 	const struct natt_cookies c = cookies_of(sa);
 
-	if (conf->force_udp_encapsulation || (conf->has_public_address && sa->we_behind_nat))
+	if (conf->force_udp_encapsulation || (sa->we_behind_nat && !addr_equal(&sa->us, &m->path.local.addr)))
 		natt_put_false(b, &c);
 	else
 		natt_put(b, &c, &m->path.remote);

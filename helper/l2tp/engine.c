@@ -226,6 +226,10 @@ static struct tunnel *tunnel_of_nameless(struct l2tp *l2tp, struct l2tp_tunnel *
 		return NULL;
 	}
 	t = tunnel_find_by_peer_id(l2tp, pub->lineage, m.assigned_tunnel);
+	if (t && m.type == L2TP_SCCRQ && l2tp_tunnel_is_past(t)) {
+		l2tp_tunnel_end(t, "the client started anew");
+		t = NULL;
+	}
 	if (t || m.type == L2TP_STOPCCN)
 		return t;
 	if (!m.assigned_tunnel) {

@@ -8,6 +8,7 @@
 
 #define ARRAY_SIZE(a)		(sizeof(a) / sizeof((a)[0]))
 #define SETUP_TIMEOUT_MS	30000	/* for SCCCN, and then for the first session */
+#define REPEAT_MS		10000	/* so late may a repeated SCCRQ come after SCCCN */
 #define UNUSED_TIMEOUT_MS	10000	/* after the last session */
 #define LINGER_MS		31000	/* 5.8: one full retransmission interval, 1 + 2 + 4 + 3 * 8 s */
 #define FIRMWARE_REVISION	1
@@ -189,6 +190,7 @@ static void on_connected(struct tunnel *t, const struct l2tp_message *m)
 	(void)m;
 	timer_start(&t->deadline, SETUP_TIMEOUT_MS);
 	t->transport.forgiving = true;
+	t->established_ms = clock_now_ms();
 	l2tp_tunnel_configure(t);
 	t->up = true;
 	ret = t->l2tp->ops->tunnel_up(t->l2tp->ctx, &t->pub);
@@ -378,6 +380,17 @@ bool l2tp_tunnel_repeats(const struct tunnel *t, uint16_t peer_id)
 	if (t->pub.peer_id != peer_id)
 		return false;
 	return t->state != TUNNEL_CLOSED || !STAILQ_EMPTY(&t->transport.queue);
+}
+
+/**
+ * l2tp_tunnel_is_past - does a repeated SCCRQ mean that the peer has lost this tunnel?
+ * @t: tunnel that the SCCRQ names
+ * Return: true: it sent SCCCN long ago, so it knew our SCCRP and has no reason to ask again.  A
+ *	client that died and came back counts its ids from the same start, as Windows does.
+ */
+bool l2tp_tunnel_is_past(const struct tunnel *t)
+{
+	return t->state == TUNNEL_ESTABLISHED && clock_now_ms() - t->established_ms > REPEAT_MS;
 }
 
 /**

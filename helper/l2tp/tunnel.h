@@ -23,6 +23,7 @@ enum tunnel_state {
  * @state: where it stands
  * @up: ops->tunnel_up was called and ops->tunnel_gone was not
  * @transport: its control channel
+ * @established_ms: when SCCCN came
  * @deadline: ends what takes too long: set-up, being without sessions, being closed
  * @sessions: by our id
  */
@@ -34,6 +35,7 @@ struct tunnel {
 	enum tunnel_state state;
 	bool up;
 	struct l2tp_transport transport;
+	uint64_t established_ms;
 	struct timer deadline;
 	struct session *sessions;
 };
@@ -41,6 +43,7 @@ struct tunnel {
 struct tunnel *l2tp_tunnel_new(struct l2tp *l2tp, struct l2tp_lineage *lineage, const struct l2tp_tunnel *pub,
 			       uint16_t first_ns);
 void l2tp_tunnel_configure(struct tunnel *t);
+bool l2tp_tunnel_is_past(const struct tunnel *t);
 bool l2tp_tunnel_repeats(const struct tunnel *t, uint16_t peer_id);
 const struct story *l2tp_tunnel_story(const struct tunnel *t);
 void l2tp_tunnel_send(struct tunnel *t, uint16_t session_id, const struct l2tp_message *m);

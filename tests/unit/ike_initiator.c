@@ -323,7 +323,8 @@ void initiator_init(struct initiator *i, const char *address, uint16_t port)
 	i->float_port = port == 500 ? 4500 : port + 1;
 	i->lifetime = 28800;
 	i->ni_len = sizeof(i->ni);
-	initiator_set_id(i, 1, i->path.remote.addr.b, 4);
+	initiator_set_id(i, i->path.remote.addr.family == AF_INET ? 1 : 5, i->path.remote.addr.b,
+			 addr_len(&i->path.remote.addr));
 	RAND_bytes(i->cky_i, 8);
 	RAND_bytes(i->ni, sizeof(i->ni));
 }
@@ -471,6 +472,26 @@ static void check_transform(const struct initiator *i, const uint8_t *t, size_t 
 	assert(len == size && !memcmp(t + 2, p + 2, size - 2));
 }
 
+/* The gateway as we know it. */
+static struct endpoint dialled(const struct initiator *i)
+{
+	struct endpoint e = i->path.local;
+
+	if (i->dialled.family)
+		e.addr = i->dialled;
+	return e;
+}
+
+/* Ourselves as we know us. */
+static struct endpoint self(const struct initiator *i)
+{
+	struct endpoint e = i->path.remote;
+
+	if (i->behind_nat)
+		addr_parse(&e.addr, e.addr.family == AF_INET ? "192.168.1.2" : "fd00:1::2");
+	return e;
+}
+
 static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
 {
 	struct in in;
@@ -505,7 +526,7 @@ static void check_m2(struct initiator *i, const uint8_t *m2, size_t len)
  */
 size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t *out)
 {
-	struct endpoint self = i->path.remote;
+	const struct endpoint gateway = dialled(i), us = self(i);
 	uint8_t h[64];
 	struct out o;
 
@@ -521,11 +542,9 @@ size_t initiator_m3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t 
 	payload(&o, 4, i->gxi, i->gx_len);
 	payload(&o, 10, i->ni, i->ni_len);
 	if (!i->no_natt) {
-		nat_hash(i, &i->path.local, h);
+		nat_hash(i, &gateway, h);
 		payload(&o, 20, h, i->hash_len);
-		if (i->behind_nat)
-			addr_parse(&self.addr, "192.168.1.2");
-		nat_hash(i, &self, h);
+		nat_hash(i, &us, h);
 		payload(&o, 20, h, i->hash_len);
 	}
 	return end(&o);
@@ -586,19 +605,25 @@ static void derive(struct initiator *i)
 	memcpy(i->iv, k, 16);
 }
 
+/* RFC 3947 3.2: the first hash is the destination's, ours; one of the others must be the source's. */
 static void read_nat(struct initiator *i, const struct in *in)
 {
+	const struct endpoint gateway = dialled(i), us = self(i);
+	int d = find(in, 20, 0), n;
 	uint8_t h[64];
-	int d = find(in, 20, 0);
 
 	if (i->no_natt) {
 		assert(d < 0);
 		return;
 	}
 	assert(d >= 0 && find(in, 20, 1) >= 0);
-	nat_hash(i, &i->path.remote, h);
-	i->found_nat = i->behind_nat || memcmp(h, in->body[d], i->hash_len);
-	if (i->found_nat) {
+	nat_hash(i, &us, h);
+	i->found_nat = memcmp(h, in->body[d], i->hash_len);
+	nat_hash(i, &gateway, h);
+	i->found_gateway_nat = true;
+	for (n = 1; (d = find(in, 20, n)) >= 0; n++)
+		i->found_gateway_nat &= in->len[d] != i->hash_len || memcmp(h, in->body[d], i->hash_len);
+	if (i->found_nat || i->found_gateway_nat) {
 		i->path.natt = true;
 		i->path.local.port = 4500;
 		i->path.remote.port = i->float_port;
@@ -1025,15 +1050,35 @@ static void put_id2(struct out *o, const struct addr *a, uint16_t port)
 {
 	size_t at = start(o, 5);
 
-	put8(o, 1);
+	put8(o, a->family == AF_INET ? 1 : 5);
 	put8(o, 17);
 	put16(o, port);
-	put(o, a->b, 4);
+	put(o, a->b, addr_len(a));
 	finish(o, at);
 }
 
+static void put_natoa(struct out *o, const struct addr *a)
+{
+	size_t at = start(o, 21);
+
+	put32(o, a->family == AF_INET ? 0x01000000 : 0x05000000);
+	put(o, a->b, addr_len(a));
+	finish(o, at);
+}
+
+static void read_natoa(struct initiator_quick *q, const struct in *in)
+{
+	int n, oa;
+
+	for (n = 0; n < 2 && (oa = find(in, 21, n)) >= 0; n++) {
+		q->original[n].family = in->body[oa][0] == 1 ? AF_INET : AF_INET6;
+		assert(in->len[oa] == 4 + addr_len(&q->original[n]));
+		memcpy(q->original[n].b, in->body[oa] + 4, in->len[oa] - 4);
+	}
+}
+
 /**
- * initiator_q1 - HDR*, HASH(1), SA, Ni, [KE], IDci, IDcr
+ * initiator_q1 - HDR*, HASH(1), SA, Ni, [KE], IDci, IDcr, [NAT-OA, NAT-OA]
  * @i: client
  * @q: Quick Mode
  * @out: INITIATOR_MESSAGE_MAX bytes
@@ -1043,8 +1088,8 @@ size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out
 {
 	struct out o = begin(i, out, 32, q->message_id);
 	size_t at = hash_start(i, &o), len;
+	const struct endpoint gateway = dialled(i), us = self(i);
 	uint8_t pub[64];
-	struct addr self;
 
 	if (!q->spi_in)
 		RAND_bytes((uint8_t *)&q->spi_in, 4);
@@ -1055,11 +1100,12 @@ size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out
 		q->key = dh_new(false, pub, &len);
 		payload(&o, 4, pub, len);
 	}
-	self = i->path.remote.addr;
-	if (i->behind_nat)
-		addr_parse(&self, "192.168.1.2");
-	put_id2(&o, &self, q->port);
-	put_id2(&o, &i->path.local.addr, q->our_port ? q->our_port : 1701);
+	put_id2(&o, &us.addr, q->port);
+	put_id2(&o, &gateway.addr, q->our_port ? q->our_port : 1701);
+	if (i->natoa && i->path.natt) {
+		put_natoa(&o, &us.addr);
+		put_natoa(&o, &gateway.addr);
+	}
 	hash_fill(i, &o, at, q->message_id);
 	phase2_iv(i, q->message_id, q->iv);
 	return seal(i, &o, q->iv);
@@ -1132,6 +1178,7 @@ size_t initiator_q3(struct initiator *i, struct initiator_quick *q, const uint8_
 		EVP_PKEY_free(q->key);
 		q->key = NULL;
 	}
+	read_natoa(q, &in);
 	q->key_len = q->gcm ? 36 : 52;
 	if (q->offers)
 		q->key_len = q->material;

@@ -35,6 +35,8 @@
  * @path: where the gateway sees it; switched to port 4500 with NAT
  * @float_port: source port after that
  * @behind_nat: what it says of itself does not fit @path
+ * @dialled: the gateway's address as it knows it, where a NAT changes it to that of @path; else empty
+ * @natoa: says both original addresses in Quick Mode, as RFC 3947 5.2 has it
  * @no_natt: does not know RFC 3947
  * @dpd: knows RFC 3706
  * @frag: knows fragments
@@ -59,6 +61,7 @@
  * @believes: HASH_R of Aggressive Mode is good
  * @peer_shape: payload types and lengths of the gateway's message 2 of Aggressive Mode, as text
  * @found_nat: the gateway's NAT-D says that we are behind NAT
+ * @found_gateway_nat: none of its further NAT-D fits the address that we dialled: it is behind NAT
  * @has_dpd: the gateway knows RFC 3706
  * @has_frag: the gateway knows fragments
  * @peer_id: body of the gateway's ID payload
@@ -82,6 +85,8 @@ struct initiator {
 	struct ike_path path;
 	uint16_t float_port;
 	bool behind_nat;
+	struct addr dialled;
+	bool natoa;
 	bool no_natt;
 	bool dpd;
 	bool frag;
@@ -104,6 +109,7 @@ struct initiator {
 	bool believes;
 	char peer_shape[256];
 	bool found_nat;
+	bool found_gateway_nat;
 	bool has_dpd;
 	bool has_frag;
 	uint8_t peer_id[256];
@@ -132,6 +138,7 @@ struct initiator {
  * @lifetime: seconds
  * @spi_in: ours
  * @spi_out: the gateway's
+ * @original: the gateway's NAT-OA payloads: ours, its own; empty without
  * @key_in: KEYMAT of what we receive
  * @key_out: KEYMAT of what we send
  * @key_len: bytes of each
@@ -150,6 +157,7 @@ struct initiator_quick {
 	uint32_t lifetime;
 	uint32_t spi_in;
 	uint32_t spi_out;
+	struct addr original[2];
 	uint8_t key_in[128], key_out[128];
 	size_t key_len;
 

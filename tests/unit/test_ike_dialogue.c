@@ -149,6 +149,7 @@ static void gateway_behind_nat_answers_as_its_public_address(void **state)
 	assert_true(ike_bench_take(b, &m));
 	len = initiator_m5(&i, m.data, m.len, out);
 	assert_true(i.found_nat);
+	assert_false(i.found_gateway_nat);
 	inside.natt = true;
 	inside.local.port = 4500;
 	inside.remote.port = 4500;

@@ -321,6 +321,40 @@ static void several_tunnels(void **state)
 	assert_int_equal(fake_clock_pending(), 0);
 }
 
+/* A client dies, comes back through the same lineage and chooses the id of old: the old tunnel is past. */
+static void client_comes_back(void **state)
+{
+	static const char sccrq[] = "8008 0000 0000 0001  8008 0000 0002 0100  800a 0000 0003 00000003\n"
+				    "8009 0000 0007 6c6163  8008 0000 0009 0bad  8008 0000 000a 0004";
+	struct l2tp_peer p = { 0 };
+	uint16_t first;
+
+	(void)state;
+	l2tp_peer_start(&p);
+	l2tp_peer_tunnel(&p);
+	l2tp_peer_session(&p, 77);
+	first = p.tunnel_id;
+	/* so soon it is one that was late on its way */
+	fake_clock_advance(5000);
+	l2tp_peer_restart(&p);
+	l2tp_peer_send(&p, 0, sccrq);
+	assert_int_equal(p.tunnels_gone, 0);
+	assert_int_equal(p.sessions_gone, 0);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect_nothing(&p);
+	fake_clock_advance(10000);
+	l2tp_peer_restart(&p);
+	l2tp_peer_tunnel(&p);
+	assert_int_not_equal(p.tunnel_id, first);
+	assert_int_equal(p.tunnels_gone, 1);
+	assert_int_equal(p.sessions_gone, 1);
+	assert_string_equal(p.reason, "the client started anew");
+	l2tp_peer_session(&p, 77);
+	assert_int_equal(p.sessions_up, 2);
+	l2tp_peer_stop(&p);
+	assert_int_equal(fake_clock_pending(), 0);
+}
+
 static void several_sessions(void **state)
 {
 	struct l2tp_peer p = { 0 };
@@ -778,6 +812,7 @@ int main(void)
 		cmocka_unit_test(recorded_xl2tpd),
 		cmocka_unit_test(android_impatient),
 		cmocka_unit_test(several_tunnels),
+		cmocka_unit_test(client_comes_back),
 		cmocka_unit_test(several_sessions),
 		cmocka_unit_test(sequencing_is_noted),
 		cmocka_unit_test(we_close_a_session),

@@ -4,7 +4,7 @@ GATEWAY_DIR=/tmp/gateway
 GATEWAY_LOG=$LOG/l2tpsecd.log
 GATEWAY_PASSWORD='wonder land'
 
-# gateway_conf [OPTION LINES OF [ike]...]
+# gateway_conf [OPTION LINES OF [ike]...]; GATEWAY_OPTIONS: more lines of [gateway]
 gateway_conf() {
 	mkdir -p "$GATEWAY_DIR"
 	chmod 700 "$GATEWAY_DIR"
@@ -12,6 +12,7 @@ gateway_conf() {
 		[gateway]
 		control-socket = $GATEWAY_DIR/control
 		log-level = ${GATEWAY_LOG_LEVEL:-info}
+		${GATEWAY_OPTIONS:-}
 		[ike]
 		$(printf '%s\n' "$@")
 		[psk lab]

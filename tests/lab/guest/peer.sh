@@ -73,14 +73,14 @@ peer_disconnect() {
 	return $status
 }
 
-# peer_end NAME: every process of the mount namespace goes.
+# peer_end NAME: every process of the network namespace goes.
 peer_end() {
 	local pid self process
 
 	pid=$(cat "$PEERS/$1/pid")
-	self=$(readlink "/proc/$pid/ns/mnt")
+	self=$(readlink "/proc/$pid/ns/net")
 	for process in /proc/[0-9]*; do
-		[ "$(readlink "$process/ns/mnt")" != "$self" ] || kill -9 "${process#/proc/}"
+		[ "$(readlink "$process/ns/net")" != "$self" ] || kill -9 "${process#/proc/}"
 	done 2>/dev/null
 	waitfor 10 gone test -e "/proc/$pid"
 }

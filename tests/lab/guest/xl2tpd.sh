@@ -22,6 +22,17 @@ xl2tpd_options() {
 	END
 }
 
+# xl2tpd_alike: all that start from now on have the same random numbers, so the same tunnel id too.
+xl2tpd_alike() {
+	[ -e /tmp/numbers ] || head -c 4096 /dev/urandom >/tmp/numbers
+	printf '%s\n' '#!/bin/sh' 'mount --bind /tmp/numbers /dev/urandom' 'exec "$@"' >/tmp/alike
+	chmod +x /tmp/alike
+	XL2TPD_WRAPPER="unshare -m --propagation private /tmp/alike"
+}
+
+# xl2tpd_tunnel NAME: the tunnel id that it chose last.
+xl2tpd_tunnel() { sed -n 's/.*Connection established to .* Local: \([0-9]*\),.*/\1/p' "$LOG/$1-xl2tpd.log" | tail -n 1; }
+
 # xl2tpd_start NAME
 xl2tpd_start() {
 	local dir=$PEERS/$1
@@ -33,14 +44,14 @@ xl2tpd_start() {
 		access control = yes
 		port = 1701
 		[lac lab]
-		lns = $SERVER
+		lns = ${XL2TPD_LNS:-$SERVER}
 		pppoptfile = /etc/ppp/options.lab
 		tunnel rws = 8
 		tx bps = 100000000
 		rx bps = 100000000
 	END
 	xl2tpd_options "$1" nobody nothing >"$dir/root/etc/ppp/options.lab"
-	peer_exec "$1" xl2tpd -D -c /etc/xl2tpd/xl2tpd.conf -p /run/xl2tpd.pid -C /run/xl2tpd/l2tp-control \
+	peer_exec "$1" ${XL2TPD_WRAPPER:-} xl2tpd -D -c /etc/xl2tpd/xl2tpd.conf -p /run/xl2tpd.pid -C /run/xl2tpd/l2tp-control \
 		>>"$LOG/$1-xl2tpd.log" 2>&1 &
 	waitfor 10 peer_exec "$1" test -p /run/xl2tpd/l2tp-control || fail "xl2tpd of $1 does not start"
 }
