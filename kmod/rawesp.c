@@ -29,6 +29,7 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 #include "device.h"
+#include "path.h"
 #include "rawesp.h"
 #include "rx.h"
 #include "sa.h"
@@ -174,9 +175,12 @@ static int decrypted(struct sk_buff *skb, int err)
 	return 1;
 }
 
-static bool sent_by_us(struct l2s_rawesp_net *raw, const struct l2s_rawesp_key *key)
+/* Any of those whose peers chose the same SPI; nearly always there is one. */
+static struct l2s_sa *sent_by(struct l2s_rawesp_net *raw, const struct l2s_rawesp_key *key)
 {
-	return rhltable_lookup(&raw->out, key, out_params);
+	struct rhlist_head *list = rhltable_lookup(&raw->out, key, out_params);
+
+	return list ? container_of(list, struct l2s_sa, raw.out_node) : NULL;
 }
 
 /* An ICMP error about a packet at skb->data. */
@@ -186,10 +190,13 @@ static int err4(struct sk_buff *skb, u32 info)
 	const struct ip_esp_hdr *esp = (const void *)(skb->data + iph->ihl * 4);
 	struct net *net = dev_net(skb->dev);
 	struct l2s_rawesp_key key = key4(iph->saddr, iph->daddr, esp->spi);
+	struct l2s_sa *sa = sent_by(raw_of(net), &key);
 
-	if (!sent_by_us(raw_of(net), &key))
+	if (!sa)
 		return -ENOENT;
-	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH && icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED &&
+	    l2s_path_believe4(rcu_dereference(sa->endpoint), iph, info))
 		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
 	else if (icmp_hdr(skb)->type == ICMP_REDIRECT)
 		ipv4_redirect(skb, net, 0, IPPROTO_ESP);
@@ -230,6 +237,7 @@ static void send4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_bu
 	struct net_device *dev = sa->device->dev;
 	struct dst_entry *dst;
 	struct rtable *rt;
+	unsigned int mtu;
 	__be32 source;
 
 	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
@@ -242,9 +250,11 @@ static void send4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_bu
 		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
 		rt = container_of(dst, struct rtable, dst);
 	}
-	/* No DF, for the reason that udp.c has. */
+	mtu = dst_mtu(&rt->dst);
+	l2s_path_note(sa, sizeof(struct iphdr), mtu);
 	iptunnel_xmit(NULL, rt, skb, source, endpoint->remote.v4, IPPROTO_ESP, tos,
-		      ip4_dst_hoplimit(&rt->dst), 0, false);
+		      ip4_dst_hoplimit(&rt->dst),
+		      l2s_path_df(endpoint, skb, sizeof(struct iphdr), mtu), false);
 	return;
 
 loop:
@@ -275,9 +285,9 @@ static int err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8 cod
 	struct l2s_rawesp_key key = { ip6h->saddr, ip6h->daddr, esp->spi };
 	struct net *net = dev_net(skb->dev);
 
-	if (!sent_by_us(raw_of(net), &key))
+	if (!sent_by(raw_of(net), &key))
 		return -ENOENT;
-	if (type == ICMPV6_PKT_TOOBIG)
+	if (type == ICMPV6_PKT_TOOBIG && l2s_path_believe6(ip6h, ntohl(info)))
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
 	else if (type == NDISC_REDIRECT)
 		ip6_redirect(skb, net, skb->dev->ifindex, 0, sock_net_uid(net, NULL));
@@ -340,6 +350,7 @@ static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_bu
 			goto loop;
 		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
 	}
+	l2s_path_note(sa, sizeof(struct ipv6hdr), dst_mtu(dst));
 	push_ipv6(skb, &source, &endpoint->remote.v6, tos, ip6_dst_hoplimit(dst));
 	skb_dst_set(skb, dst);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ESP in UDP, RFC 3948: what a socket receives, and output. */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/ip.h>
+#include <linux/rhashtable.h>
 #include <linux/udp.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
@@ -12,6 +15,7 @@
 #include "compat/unaligned.h"
 #include "device.h"
 #include "lineage.h"
+#include "path.h"
 #include "rx.h"
 #include "sa.h"
 #include "socket.h"
@@ -56,6 +60,100 @@ int l2s_udp_encap_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/* The remote ones of what we sent are the destination of what is quoted. */
+static struct l2s_endpoint *endpoint_of(const struct l2s_sa *sa, const struct l2s_address *remote,
+					__be16 port)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+
+	if (sa->encap != L2TPSEC_ENCAP_UDP || endpoint->remote_port != port ||
+	    endpoint->remote.family != remote->family)
+		return NULL;
+	if (remote->family == AF_INET)
+		return endpoint->remote.v4 == remote->v4 ? endpoint : NULL;
+	return ipv6_addr_equal(&endpoint->remote.v6, &remote->v6) ? endpoint : NULL;
+}
+
+/* What an ICMP error quotes of a datagram with ESP in it; with IKE the SPI is zero. */
+struct quoted {
+	struct udphdr udp;
+	__be32 spi;
+} __packed;
+
+static const struct l2s_endpoint *find_quoted(struct l2s_device *device,
+					      const struct quoted *quoted,
+					      const struct l2s_address *remote)
+{
+	struct rhlist_head *list, *node;
+	struct l2s_endpoint *endpoint;
+	__be32 spi = quoted->spi;
+	struct l2s_sa *sa;
+
+	list = rhltable_lookup(&device->peer_table, &spi, l2s_sa_peer_params);
+	rhl_for_each_entry_rcu(sa, node, list, peer_node) {
+		endpoint = endpoint_of(sa, remote, quoted->udp.dest);
+		if (endpoint)
+			return endpoint;
+	}
+	return NULL;
+}
+
+static bool believe4(struct l2s_device *device, const struct iphdr *iph,
+		     const struct quoted *quoted)
+{
+	const struct icmphdr *icmp = (const struct icmphdr *)iph - 1;
+	const struct l2s_address remote = { .family = AF_INET, .v4 = iph->daddr };
+	const struct l2s_endpoint *endpoint;
+
+	if (icmp->type != ICMP_DEST_UNREACH || icmp->code != ICMP_FRAG_NEEDED)
+		return true;
+	endpoint = quoted ? find_quoted(device, quoted, &remote) : NULL;
+	return endpoint && l2s_path_believe4(endpoint, iph, ntohs(icmp->un.frag.mtu));
+}
+
+static bool believe6(struct l2s_device *device, const struct ipv6hdr *ip6h,
+		     const struct quoted *quoted)
+{
+	const struct icmp6hdr *icmp = (const struct icmp6hdr *)ip6h - 1;
+	const struct l2s_address remote = { .family = AF_INET6, .v6 = ip6h->daddr };
+
+	if (icmp->icmp6_type != ICMPV6_PKT_TOOBIG)
+		return true;
+	if (!quoted || !l2s_path_believe6(ip6h, ntohl(icmp->icmp6_mtu)))
+		return false;
+	return !quoted->spi || find_quoted(device, quoted, &remote);
+}
+
+/**
+ * l2s_udp_err_lookup - an ICMP error quotes a datagram of an attached socket
+ * @sk: the socket
+ * @skb: network header: the quoted one; transport header: its UDP header; the
+ *	ICMP header is in front of both.  Nothing may be moved
+ *
+ * One that says "too big" must quote enough to be known as ESP that we sent, or
+ * over IPv6 the owner's IKE (over IPv4 that goes without DF).  What is believed,
+ * the host's routing learns.  Other errors change nothing here.
+ *
+ * Context: softirq, RCU read side.
+ * Return: 0: it is the socket's; else it is not believed.
+ */
+int l2s_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
+{
+	struct l2s_socket *socket = rcu_dereference_sk_user_data(sk);
+	const struct quoted *quoted;
+	struct quoted buffer;
+	bool believed;
+
+	if (!socket)
+		return 0;
+	quoted = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buffer), &buffer);
+	if (ip_hdr(skb)->version == 4)
+		believed = believe4(socket->device, ip_hdr(skb), quoted);
+	else
+		believed = believe6(socket->device, ipv6_hdr(skb), quoted);
+	return believed ? 0 : -EPERM;
+}
+
 static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struct sock *sk,
 				__be32 *source)
 {
@@ -79,9 +177,11 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struc
 static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
 		  struct sk_buff *skb, u8 tos)
 {
+	const unsigned int header_len = sizeof(struct iphdr) + sizeof(struct udphdr);
 	struct net_device *dev = sa->device->dev;
 	struct dst_entry *dst;
 	struct rtable *rt;
+	unsigned int mtu;
 	__be32 source;
 
 	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
@@ -94,11 +194,12 @@ static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint 
 		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
 		rt = container_of(dst, struct rtable, dst);
 	}
-	/* RFC 3948 2.1: no UDP checksum.  No DF: an outer path narrower than the
-	 * session's MTU costs fragments, not connections.
-	 */
+	mtu = dst_mtu(&rt->dst);
+	l2s_path_note(sa, header_len, mtu);
+	/* RFC 3948 2.1: no UDP checksum. */
 	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
-			    ip4_dst_hoplimit(&rt->dst), 0, endpoint->local_port,
+			    ip4_dst_hoplimit(&rt->dst),
+			    l2s_path_df(endpoint, skb, header_len, mtu), endpoint->local_port,
 			    endpoint->remote_port, false, true);
 	return;
 
@@ -145,6 +246,8 @@ static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint 
 			goto loop;
 		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
 	}
+	l2s_path_note(sa, sizeof(struct ipv6hdr) + sizeof(struct udphdr), dst_mtu(dst));
+	skb->ignore_df = 1;	/* here it is the sender who may fragment */
 	/* IPv6 requires the UDP checksum (RFC 8200 8.1). */
 	udp_tunnel6_xmit_skb(dst, (struct sock *)sk, skb, NULL, &source, &endpoint->remote.v6, tos,
 			     ip6_dst_hoplimit(dst), 0, endpoint->local_port,
