@@ -7,6 +7,7 @@
 #include "compat/unaligned.h"
 #include "device.h"
 #include "mss.h"
+#include "path.h"
 #include "session.h"
 #include "tunnel.h"
 
@@ -109,14 +110,19 @@ bool l2s_mss_clamp(struct sk_buff *skb, u16 protocol, unsigned int mtu)
  * @session: which
  * @skb: as l2s_mss_clamp() has it
  * @protocol: PPP protocol number, IPv4 or IPv6
- * @mtu: largest inner packet of the other direction
+ * @sent: to the peer, so that it limits what the peer will send; or received
  *
- * Context: BH off.
+ * Context: BH off, RCU read side.
  */
-void l2s_mss_pass(struct l2s_session *session, struct sk_buff *skb, u16 protocol,
-		  unsigned int mtu)
+void l2s_mss_pass(struct l2s_session *session, struct sk_buff *skb, u16 protocol, bool sent)
 {
-	if (!READ_ONCE(session->clamp_mss) || !l2s_mss_clamp(skb, protocol, mtu))
+	unsigned int mtu;
+
+	if (!READ_ONCE(session->clamp_mss))
+		return;
+	l2s_path_refresh(session);
+	mtu = sent ? l2s_path_mtu_peer(session, protocol) : l2s_path_mtu(session, protocol);
+	if (!l2s_mss_clamp(skb, protocol, mtu))
 		return;
 	l2s_stats_mss(&session->stats);
 	l2s_stats_mss(&session->tunnel->device->stats);

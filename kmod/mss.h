@@ -40,7 +40,6 @@ static inline bool l2s_mss_is_syn(const struct sk_buff *skb, u16 protocol)
 }
 
 bool l2s_mss_clamp(struct sk_buff *skb, u16 protocol, unsigned int mtu);
-void l2s_mss_pass(struct l2s_session *session, struct sk_buff *skb, u16 protocol,
-		  unsigned int mtu);
+void l2s_mss_pass(struct l2s_session *session, struct sk_buff *skb, u16 protocol, bool sent);
 
 #endif /* _L2S_MSS_H */

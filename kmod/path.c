@@ -4,7 +4,8 @@
  *
  * The host's routing knows the path's MTU: the link's, the route's, or what ICMP
  * has said.  Every packet sent compares it with what its SA has noted, so a
- * change is followed at the next packet, with no lookup of our own.
+ * change is followed at the next packet, with no lookup of our own.  A SYN, which
+ * fixes the sizes of a connection, looks at once.
  *
  * Outer IPv4 packets go without DF: on a path that is narrower than anybody
  * knows they cost fragments, not connections, even where ICMP is blocked.  But
@@ -21,9 +22,11 @@
 #include "esp.h"
 #include "lineage.h"
 #include "path.h"
+#include "rawesp.h"
 #include "sa.h"
 #include "session.h"
 #include "tunnel.h"
+#include "udp.h"
 #include "wire.h"
 
 #define PROBE_INTERVAL	(30 * HZ)
@@ -42,7 +45,7 @@ static unsigned int inner_mtu(const struct l2s_session *session, unsigned int he
 
 	if (unlikely(!sa))
 		return cap;
-	room = READ_ONCE(sa->room);
+	room = l2s_esp_room(&sa->out, READ_ONCE(sa->path_len));
 	return min(cap, max(room > headers ? room - headers : 0, least));
 }
 
@@ -85,10 +88,10 @@ unsigned int l2s_path_mtu_peer(const struct l2s_session *session, u16 protocol)
  */
 void l2s_path_note(struct l2s_sa *sa, unsigned int header_len, unsigned int mtu)
 {
-	if (likely(READ_ONCE(sa->path_mtu) == mtu))
-		return;
-	WRITE_ONCE(sa->path_mtu, mtu);
-	WRITE_ONCE(sa->room, l2s_esp_room(&sa->out, mtu > header_len ? mtu - header_len : 0));
+	unsigned int len = mtu > header_len ? mtu - header_len : 0;
+
+	if (unlikely(READ_ONCE(sa->path_len) != len))
+		WRITE_ONCE(sa->path_len, len);
 }
 
 static bool probe_due(const struct l2s_endpoint *endpoint)
@@ -99,19 +102,39 @@ static bool probe_due(const struct l2s_endpoint *endpoint)
 }
 
 /**
+ * l2s_path_refresh - see what the path carries now
+ * @session: whose
+ *
+ * For a SYN: its connection will keep to what it says.
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_path_refresh(const struct l2s_session *session)
+{
+	struct l2s_sa *sa = rcu_dereference(session->tunnel->lineage->outbound);
+
+	if (!sa)
+		return;
+	if (sa->encap == L2TPSEC_ENCAP_UDP)
+		l2s_udp_refresh(sa);
+	else
+		l2s_rawesp_refresh(sa);
+}
+
+/**
  * l2s_path_df - does an outer IPv4 packet go with DF?
+ * @sa: whose; its path has just been noted
  * @endpoint: where to
  * @skb: at the ESP header; its cb says whether it may be a probe
- * @header_len: bytes in front of the ESP header
- * @mtu: of the route
  *
  * Context: BH off.
  * Return: IP_DF in network order if it is a probe, else 0.
  */
-__be16 l2s_path_df(struct l2s_endpoint *endpoint, const struct sk_buff *skb,
-		   unsigned int header_len, unsigned int mtu)
+__be16 l2s_path_df(const struct l2s_sa *sa, struct l2s_endpoint *endpoint,
+		   const struct sk_buff *skb)
 {
-	if (!L2S_CB(skb)->probe || likely(!probe_due(endpoint)) || skb->len + header_len > mtu)
+	if (!L2S_CB(skb)->probe || likely(!probe_due(endpoint)) ||
+	    skb->len > READ_ONCE(sa->path_len))
 		return 0;
 	WRITE_ONCE(endpoint->probed, jiffies | 1);
 	return htons(IP_DF);

@@ -232,35 +232,42 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, struct net 
 	return &rt->dst;
 }
 
-static void send4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+/* The route that packets take now, from the cache or a new one, with its MTU noted. */
+static struct rtable *dst4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, __be32 *source)
 {
+	struct rtable *rt = dst_cache_get_ip4(&endpoint->dst_cache, source);
 	struct net_device *dev = sa->device->dev;
 	struct dst_entry *dst;
-	struct rtable *rt;
-	unsigned int mtu;
-	__be32 source;
 
-	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
 	if (unlikely(!rt)) {
-		dst = route4(endpoint, dev_net(dev), &source);
+		dst = route4(endpoint, dev_net(dev), source);
 		if (!dst)
-			goto no_route;
+			return NULL;
 		if (dst->dev == dev)
 			goto loop;
-		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
+		dst_cache_set_ip4(&endpoint->dst_cache, dst, *source);
 		rt = container_of(dst, struct rtable, dst);
 	}
-	mtu = dst_mtu(&rt->dst);
-	l2s_path_note(sa, sizeof(struct iphdr), mtu);
-	iptunnel_xmit(NULL, rt, skb, source, endpoint->remote.v4, IPPROTO_ESP, tos,
-		      ip4_dst_hoplimit(&rt->dst),
-		      l2s_path_df(endpoint, skb, sizeof(struct iphdr), mtu), false);
-	return;
+	l2s_path_note(sa, sizeof(struct iphdr), dst_mtu(&rt->dst));
+	return rt;
 
 loop:
 	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+	return NULL;
+}
+
+static void send4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+{
+	__be32 source;
+	struct rtable *rt = dst4(sa, endpoint, &source);
+
+	if (unlikely(!rt)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
+	}
+	iptunnel_xmit(NULL, rt, skb, source, endpoint->remote.v4, IPPROTO_ESP, tos,
+		      ip4_dst_hoplimit(&rt->dst),
+		      l2s_path_df(sa, endpoint, skb), false);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -335,33 +342,49 @@ static void push_ipv6(struct sk_buff *skb, const struct in6_addr *source,
 	ip6h->daddr = *remote;
 }
 
-static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+static struct dst_entry *dst6(struct l2s_sa *sa, struct l2s_endpoint *endpoint,
+			      struct in6_addr *source)
 {
+	struct dst_entry *dst = dst_cache_get_ip6(&endpoint->dst_cache, source);
 	struct net_device *dev = sa->device->dev;
-	struct dst_entry *dst;
-	struct in6_addr source;
 
-	dst = dst_cache_get_ip6(&endpoint->dst_cache, &source);
 	if (unlikely(!dst)) {
-		dst = route6(endpoint, dev_net(dev), &source);
+		dst = route6(endpoint, dev_net(dev), source);
 		if (!dst)
-			goto no_route;
+			return NULL;
 		if (dst->dev == dev)
 			goto loop;
-		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
+		dst_cache_set_ip6(&endpoint->dst_cache, dst, source);
 	}
 	l2s_path_note(sa, sizeof(struct ipv6hdr), dst_mtu(dst));
+	return dst;
+
+loop:
+	dst_release(dst);
+	return NULL;
+}
+
+static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+{
+	struct in6_addr source;
+	struct dst_entry *dst = dst6(sa, endpoint, &source);
+
+	if (unlikely(!dst)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
+	}
 	push_ipv6(skb, &source, &endpoint->remote.v6, tos, ip6_dst_hoplimit(dst));
 	skb_dst_set(skb, dst);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	skb->ignore_df = 1;	/* here it is the sender who may fragment */
-	ip6_local_out(dev_net(dev), NULL, skb);
-	return;
+	ip6_local_out(dev_net(sa->device->dev), NULL, skb);
+}
 
-loop:
-	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+static void refresh6(struct l2s_sa *sa, struct l2s_endpoint *endpoint)
+{
+	struct in6_addr source;
+
+	dst_release(dst6(sa, endpoint, &source));
 }
 
 static int register6(void)
@@ -377,6 +400,10 @@ static void deregister6(void)
 static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
 {
 	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+}
+
+static void refresh6(struct l2s_sa *sa, struct l2s_endpoint *endpoint)
+{
 }
 
 static int register6(void)
@@ -413,6 +440,27 @@ void l2s_rawesp_send(struct l2s_sa *sa, struct sk_buff *skb)
 		send4(sa, endpoint, skb, tos);
 	else
 		send6(sa, endpoint, skb, tos);
+}
+
+/**
+ * l2s_rawesp_refresh - note the MTU of the path without sending
+ * @sa: whose
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_rawesp_refresh(struct l2s_sa *sa)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+	struct rtable *rt;
+	__be32 source;
+
+	if (endpoint->remote.family == AF_INET6) {
+		refresh6(sa, endpoint);
+		return;
+	}
+	rt = dst4(sa, endpoint, &source);
+	if (rt)
+		dst_release(&rt->dst);
 }
 
 /**

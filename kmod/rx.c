@@ -176,7 +176,7 @@ static void rx_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol
 		return;
 	}
 	if (unlikely(l2s_mss_is_syn(skb, protocol)))
-		l2s_mss_pass(session, skb, protocol, l2s_path_mtu(session, protocol));
+		l2s_mss_pass(session, skb, protocol, false);
 	deliver(session, skb, protocol == L2S_PPP_IP ? htons(ETH_P_IP) : htons(ETH_P_IPV6));
 }
 

@@ -179,7 +179,7 @@ static struct l2s_sa *sa_create(struct l2s_device *device, const struct l2s_sa_c
 	sa->limits = config->limits;
 	sa->limited = memchr_inv(&sa->limits, 0, sizeof(sa->limits));
 	sa->tx_last = jiffies;
-	sa->room = UINT_MAX;
+	sa->path_len = UINT_MAX;
 	timer_setup(&sa->keepalive_timer, l2s_udp_keepalive_timer, 0);
 	err = sa_init(sa, config, extack);
 	if (err) {

@@ -145,8 +145,8 @@ enum l2s_sa_flag {
  * @seq: last sequence number sent
  * @tx_bytes: sent; counted only if there is a limit
  * @tx_last: jiffies of the last packet sent
- * @path_mtu: of the outer path as the last packet found it; 0 = none sent
- * @room: ESP payload that fits it; UINT_MAX = none sent
+ * @path_len: longest ESP packet that the outer path carries in one piece, as the
+ *	last one sent found it; UINT_MAX = none was
  * @endpoint: where to							[R, written under s]
  * @socket: sends and receives; NULL when detached, or if raw		[R, d]
  * @raw: used if raw
@@ -186,8 +186,7 @@ struct l2s_sa {
 	atomic64_t tx_bytes;
 	unsigned long tx_last;
 
-	unsigned int path_mtu ____cacheline_aligned_in_smp;
-	unsigned int room;
+	unsigned int path_len ____cacheline_aligned_in_smp;
 	struct l2s_endpoint __rcu *endpoint;
 	struct l2s_socket __rcu *socket;
 	struct l2s_rawesp raw;

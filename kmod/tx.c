@@ -358,7 +358,7 @@ static void tx_packet(struct l2s_device *device, struct sk_buff *skb)
 	}
 	protocol = ppp_protocol(skb);
 	if (unlikely(l2s_mss_is_syn(skb, protocol)))
-		l2s_mss_pass(session, skb, protocol, l2s_path_mtu_peer(session, protocol));
+		l2s_mss_pass(session, skb, protocol, true);
 	mtu = l2s_path_mtu(session, protocol);
 	if (unlikely(!fits(skb, mtu) && !may_fragment(skb)))
 		too_big(session, skb, mtu);

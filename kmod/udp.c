@@ -21,6 +21,9 @@
 #include "socket.h"
 #include "udp.h"
 
+#define HEADERS4	(sizeof(struct iphdr) + sizeof(struct udphdr))
+#define HEADERS6	(sizeof(struct ipv6hdr) + sizeof(struct udphdr))
+
 static bool is_keepalive(struct sk_buff *skb)
 {
 	return skb->len == sizeof(struct udphdr) + 1 && pskb_may_pull(skb, skb->len) &&
@@ -174,39 +177,44 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struc
 	return &rt->dst;
 }
 
-static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
-		  struct sk_buff *skb, u8 tos)
+/* The route that packets take now, from the cache or a new one, with its MTU noted. */
+static struct rtable *dst4(struct l2s_sa *sa, const struct sock *sk,
+			   struct l2s_endpoint *endpoint, __be32 *source)
 {
-	const unsigned int header_len = sizeof(struct iphdr) + sizeof(struct udphdr);
-	struct net_device *dev = sa->device->dev;
+	struct rtable *rt = dst_cache_get_ip4(&endpoint->dst_cache, source);
 	struct dst_entry *dst;
-	struct rtable *rt;
-	unsigned int mtu;
-	__be32 source;
 
-	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
 	if (unlikely(!rt)) {
-		dst = route4(endpoint, sk, &source);
+		dst = route4(endpoint, sk, source);
 		if (!dst)
-			goto no_route;
-		if (dst->dev == dev)
+			return NULL;
+		if (dst->dev == sa->device->dev)
 			goto loop;
-		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
+		dst_cache_set_ip4(&endpoint->dst_cache, dst, *source);
 		rt = container_of(dst, struct rtable, dst);
 	}
-	mtu = dst_mtu(&rt->dst);
-	l2s_path_note(sa, header_len, mtu);
-	/* RFC 3948 2.1: no UDP checksum. */
-	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
-			    ip4_dst_hoplimit(&rt->dst),
-			    l2s_path_df(endpoint, skb, header_len, mtu), endpoint->local_port,
-			    endpoint->remote_port, false, true);
-	return;
+	l2s_path_note(sa, HEADERS4, dst_mtu(&rt->dst));
+	return rt;
 
 loop:
 	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+	return NULL;
+}
+
+static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
+		  struct sk_buff *skb, u8 tos)
+{
+	__be32 source;
+	struct rtable *rt = dst4(sa, sk, endpoint, &source);
+
+	if (unlikely(!rt)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
+	}
+	/* RFC 3948 2.1: no UDP checksum. */
+	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
+			    ip4_dst_hoplimit(&rt->dst), l2s_path_df(sa, endpoint, skb),
+			    endpoint->local_port, endpoint->remote_port, false, true);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -231,33 +239,49 @@ static struct dst_entry *route6(const struct l2s_endpoint *endpoint, const struc
 	return dst;
 }
 
+static struct dst_entry *dst6(struct l2s_sa *sa, const struct sock *sk,
+			      struct l2s_endpoint *endpoint, struct in6_addr *source)
+{
+	struct dst_entry *dst = dst_cache_get_ip6(&endpoint->dst_cache, source);
+
+	if (unlikely(!dst)) {
+		dst = route6(endpoint, sk, source);
+		if (!dst)
+			return NULL;
+		if (dst->dev == sa->device->dev)
+			goto loop;
+		dst_cache_set_ip6(&endpoint->dst_cache, dst, source);
+	}
+	l2s_path_note(sa, HEADERS6, dst_mtu(dst));
+	return dst;
+
+loop:
+	dst_release(dst);
+	return NULL;
+}
+
 static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
 		  struct sk_buff *skb, u8 tos)
 {
-	struct dst_entry *dst;
 	struct in6_addr source;
+	struct dst_entry *dst = dst6(sa, sk, endpoint, &source);
 
-	dst = dst_cache_get_ip6(&endpoint->dst_cache, &source);
 	if (unlikely(!dst)) {
-		dst = route6(endpoint, sk, &source);
-		if (!dst)
-			goto no_route;
-		if (dst->dev == sa->device->dev)
-			goto loop;
-		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
 	}
-	l2s_path_note(sa, sizeof(struct ipv6hdr) + sizeof(struct udphdr), dst_mtu(dst));
 	skb->ignore_df = 1;	/* here it is the sender who may fragment */
 	/* IPv6 requires the UDP checksum (RFC 8200 8.1). */
 	udp_tunnel6_xmit_skb(dst, (struct sock *)sk, skb, NULL, &source, &endpoint->remote.v6, tos,
 			     ip6_dst_hoplimit(dst), 0, endpoint->local_port,
 			     endpoint->remote_port, false);
-	return;
+}
 
-loop:
-	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+static void refresh6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint)
+{
+	struct in6_addr source;
+
+	dst_release(dst6(sa, sk, endpoint, &source));
 }
 #else
 static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
@@ -265,7 +289,35 @@ static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint 
 {
 	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
 }
+
+static void refresh6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint)
+{
+}
 #endif
+
+/**
+ * l2s_udp_refresh - note the MTU of the path without sending
+ * @sa: whose
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_udp_refresh(struct l2s_sa *sa)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+	struct l2s_socket *socket = rcu_dereference(sa->socket);
+	struct rtable *rt;
+	__be32 source;
+
+	if (!socket)
+		return;
+	if (endpoint->remote.family == AF_INET6) {
+		refresh6(sa, socket->sock->sk, endpoint);
+		return;
+	}
+	rt = dst4(sa, socket->sock->sk, endpoint, &source);
+	if (rt)
+		dst_release(&rt->dst);
+}
 
 /* Nothing of the inner packet's life shall show outside; the socket's mark decides the route. */
 static void scrub(struct sk_buff *skb, const struct sock *sk)

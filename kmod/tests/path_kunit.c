@@ -30,7 +30,7 @@ static struct way *path_new(struct kunit *test)
 	p->sa.out.block = 4;
 	p->sa.out.iv_len = 8;
 	p->sa.out.icv_len = 16;
-	p->sa.room = UINT_MAX;
+	p->sa.path_len = UINT_MAX;
 	p->session.mtu = 1400;
 	p->session.headers = HEADERS;
 	p->session.tunnel = &p->tunnel;
@@ -130,18 +130,20 @@ static struct sk_buff *esp_skb(struct kunit *test, unsigned int len, bool probe)
 /* One packet in thirty seconds, if it may be lost and fits. */
 static void probes(struct kunit *test)
 {
-	struct way *p = path_new(test);
 	struct sk_buff *no = esp_skb(test, 1400, false), *yes = esp_skb(test, 1400, true);
+	struct way *p = path_new(test);
 
-	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->endpoint, no, 28, 1500), 0);
-	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->endpoint, yes, 28, 1427), 0);
+	l2s_path_note(&p->sa, 28, 1427);
+	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->sa, &p->endpoint, yes), 0);
+	l2s_path_note(&p->sa, 28, 1428);
+	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->sa, &p->endpoint, no), 0);
 	KUNIT_EXPECT_EQ(test, p->endpoint.probed, 0UL);
-	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->endpoint, yes, 28, 1428), htons(IP_DF));
-	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->endpoint, yes, 28, 1428), 0);
+	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->sa, &p->endpoint, yes), htons(IP_DF));
+	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->sa, &p->endpoint, yes), 0);
 	p->endpoint.probed = jiffies - 29 * HZ;
-	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->endpoint, yes, 28, 1428), 0);
+	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->sa, &p->endpoint, yes), 0);
 	p->endpoint.probed = jiffies - 30 * HZ;
-	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->endpoint, yes, 28, 1428), htons(IP_DF));
+	KUNIT_EXPECT_EQ(test, l2s_path_df(&p->sa, &p->endpoint, yes), htons(IP_DF));
 	kfree_skb(no);
 	kfree_skb(yes);
 }

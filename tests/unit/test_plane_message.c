@@ -323,16 +323,20 @@ static void object_stats_are_read(void **state)
 
 	(void)state;
 	put_stats(L2TPSEC_A_SESSION_STATS, true);
+	mnl_attr_put_u32(nlh, L2TPSEC_A_SESSION_PATH_MTU, 1320);
 	mnl_attr_nest_end(nlh, nest);
 	assert_true(message_get_session_stats(nlh, &s));
 	assert_int_equal(s.rx_packets, 1);
 	assert_int_equal(s.rx_idle_ms, 7);
+	assert_int_equal(s.mss_clamped, 8);
+	assert_int_equal(s.path_mtu, 1320);
 	assert_false(message_get_sa_stats(nlh, &s));
 	setup(state);
 	nest = mnl_attr_nest_start(nlh, L2TPSEC_A_SA);
 	put_stats(L2TPSEC_A_SA_STATS, true);
 	mnl_attr_nest_end(nlh, nest);
 	assert_true(message_get_sa_stats(nlh, &s));
+	assert_int_equal(s.path_mtu, 0);
 }
 
 static void events_are_read(void **state)
