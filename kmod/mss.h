@@ -25,7 +25,7 @@ static inline bool l2s_mss_is_syn(const struct sk_buff *skb, u16 protocol)
 {
 	const struct ipv6hdr *ip6h = (const struct ipv6hdr *)skb->data;
 	const struct iphdr *iph = (const struct iphdr *)skb->data;
-	unsigned int flags = offsetof(struct tcphdr, ack_seq) + sizeof_field(struct tcphdr, ack_seq) + 1;
+	unsigned int flags = offsetofend(struct tcphdr, ack_seq) + 1;
 
 	if (likely(protocol == L2S_PPP_IP)) {
 		if (iph->protocol != IPPROTO_TCP)

@@ -262,7 +262,7 @@ static void two_of_them(struct kunit *test)
 	kfree_skb(skb);
 }
 
-/* Cut everywhere behind the IP header, in a buffer that ends there, so that KASAN sees any overrun. */
+/* Cut everywhere behind the IP header, in a buffer that ends there: KASAN sees any overrun. */
 static void every_length(struct kunit *test)
 {
 	u8 options[OPTIONS_MAX], packet[128];
@@ -373,7 +373,8 @@ static void extension_headers(struct kunit *test)
 		memcpy(moved + 40, cases[i].header, 8);
 		memcpy(moved + 48, packet + 40, len - 40);
 		skb = skb_of(test, moved, len + 8);
-		KUNIT_EXPECT_EQ_MSG(test, pass(skb, L2S_PPP_IPV6, MTU), cases[i].lowered, "case %u", i);
+		KUNIT_EXPECT_EQ_MSG(test, pass(skb, L2S_PPP_IPV6, MTU), cases[i].lowered, "case %u",
+				    i);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be16(skb->data + 48 + 22),
 				cases[i].lowered ? MSS6 : 1460);
 		kfree_skb(skb);

@@ -86,11 +86,12 @@ static void by_hand(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		l2s_path_note(&p->sa, 28, rows[i].path);
 		KUNIT_EXPECT_EQ_MSG(test, mtu_of(p, L2S_PPP_IP), rows[i].mtu4, "%u", rows[i].path);
-		KUNIT_EXPECT_EQ_MSG(test, mtu_of(p, L2S_PPP_IPV6), rows[i].mtu6, "%u", rows[i].path);
+		KUNIT_EXPECT_EQ_MSG(test, mtu_of(p, L2S_PPP_IPV6), rows[i].mtu6, "%u",
+				    rows[i].path);
 	}
 }
 
-/* What the peer takes is never exceeded, not even for IPv6; without an SA it is all that is known. */
+/* What the peer takes is never exceeded, not even for IPv6; without an SA it is what counts. */
 static void the_peers_mru(struct kunit *test)
 {
 	struct way *p = path_new(test);
