@@ -3,6 +3,7 @@
  * The MSS option of TCP SYNs (RFC 9293 3.7.1), lowered to what fits the session:
  * then TCP works where ICMP is blocked.
  */
+#include <linux/bitops.h>
 #include <net/checksum.h>
 #include "compat/unaligned.h"
 #include "device.h"

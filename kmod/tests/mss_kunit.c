@@ -4,6 +4,7 @@
  * checksum is compared with one computed over the whole segment.
  */
 #include <kunit/test.h>
+#include <linux/bitops.h>
 #include <linux/tcp.h>
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
