@@ -17,8 +17,8 @@ import sys
 import time
 
 from l2tpsec import C, inside
-from pair import (ALL_SUITES, INNER, OUTER, OUTER6, SESSION, SPI, TUNNEL, Pair, Test, keys, params,
-                  raw, sa, same, session_name, sh, tunnel)
+from pair import (ALL_SUITES, INNER, OUTER, OUTER6, SESSION, SPI, TUNNEL, Pair, Sniffer, Test, keys,
+                  params, raw, sa, same, session_name, sh, tunnel)
 
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
 ETH_P_IP = 0x0800
@@ -305,7 +305,57 @@ def rough_sweep(version, encap, suite):
     sweep(version, encap, suite, rough(mtu))
 
 
+def icmp_error(version, quoted, mtu):
+    """Somebody says that this packet of ours was too long."""
+    with inside("b"):
+        if version == 4:
+            s = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
+            body = struct.pack("!BBHHH", 3, 4, 0, 0, mtu) + quoted
+            body = body[:2] + struct.pack("!H", checksum(body)) + body[4:]
+        else:
+            s = socket.socket(socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
+            body = struct.pack("!BBHI", 2, 0, 0, mtu) + quoted
+    s.sendto(body, (outer(version)["a"], 0))
+    s.close()
+
+
+def replaced(data, at, new):
+    return data[:at] + new + data[at + len(new):]
+
+
+def errors_about_udp(version):
+    """RFC 4301 8.2.1: only an error that can be about a packet of ours changes anything."""
+    connect(version, "udp", "aes256-gcm")
+    peer, udp = Peer(version), OUTER_HEADER[version]
+    try:
+        exchange(peer, DF, [100], PATH)
+        before = inner_mtu(version, "udp", "aes256-gcm")
+        sniffer = Sniffer("b", 17, 0x0800 if version == 4 else 0x86dd)
+        exchange(peer, DF, [before], before)
+        sent = sniffer.next()
+        while len(sent) < before:                        # a late answer to the first one
+            sent = sniffer.next()
+        sent = sent[14:514]
+        wrong = [replaced(sent, udp + 8, b"\0\0\x99\x99"), replaced(sent, udp + 2, b"\x11\x95"),
+                 replaced(sent, 2 if version == 4 else 4, b"\x04\xec"), sent[:udp + 8]]
+        if version == 4:
+            wrong.append(replaced(sent, 6, b"\0\0"))   # without DF
+        for quoted in wrong:
+            icmp_error(version, quoted, 1300)
+        exchange(peer, DF, [100], before)
+        same(p.session("a")["path_mtu"], before)
+        icmp_error(version, sent, 1300)
+        exchange(peer, DF, [100], before)
+        same(p.session("a")["path_mtu"], inner_mtu(version, "udp", "aes256-gcm", 1300))
+    finally:
+        peer.close()
+        sh(f"ip -{version} route flush cache", "a")
+    disconnect()
+
+
 t = Test(disconnect)
+for version in (4, 6):
+    t.run(f"ICMP about our UDP over IPv{version}: only plausible errors are believed", errors_about_udp, version)
 start = time.monotonic()
 for version in (4, 6):
     for form in ("udp", "raw"):
