@@ -6,9 +6,11 @@
 #include "attribute.h"
 #include "device.h"
 #include "lineage.h"
+#include "path.h"
 #include "sa.h"
 #include "session.h"
 #include "tunnel.h"
+#include "wire.h"
 
 static int put_u64(struct sk_buff *msg, int type, u64 value, int pad)
 {
@@ -28,6 +30,9 @@ static int put_stats_sum(struct sk_buff *msg, int type, const struct l2s_stats_s
 	    put_u64(msg, L2TPSEC_A_STATS_TX_PACKETS, sum->tx_packets, pad) ||
 	    put_u64(msg, L2TPSEC_A_STATS_TX_BYTES, sum->tx_bytes, pad) ||
 	    put_u64(msg, L2TPSEC_A_STATS_TX_DROPPED, sum->tx_dropped, pad))
+		return -EMSGSIZE;
+	if (sum->mss_clamped &&
+	    put_u64(msg, L2TPSEC_A_STATS_MSS_CLAMPED, sum->mss_clamped, pad))
 		return -EMSGSIZE;
 	if (sum->rx_last) {
 		idle = jiffies64_to_msecs(get_jiffies_64() - sum->rx_last);
@@ -228,7 +233,21 @@ static int put_flags(struct sk_buff *msg, const struct l2s_session *session)
 	       (session->sequencing && nla_put_flag(msg, L2TPSEC_A_SESSION_SEQUENCING)) ||
 	       (session->tx_acfc && nla_put_flag(msg, L2TPSEC_A_SESSION_TX_ACFC)) ||
 	       (session->tx_pfc && nla_put_flag(msg, L2TPSEC_A_SESSION_TX_PFC)) ||
+	       (session->clamp_mss && nla_put_flag(msg, L2TPSEC_A_SESSION_CLAMP_MSS)) ||
 	       (session->open && nla_put_flag(msg, L2TPSEC_A_SESSION_OPEN));
+}
+
+static int put_mtu(struct sk_buff *msg, const struct l2s_session *session)
+{
+	unsigned int path_mtu;
+
+	if (!session->mtu)
+		return 0;
+	rcu_read_lock();
+	path_mtu = l2s_path_mtu(session, L2S_PPP_IP);
+	rcu_read_unlock();
+	return nla_put_u32(msg, L2TPSEC_A_SESSION_MTU, session->mtu) ||
+	       nla_put_u32(msg, L2TPSEC_A_SESSION_PATH_MTU, path_mtu);
 }
 
 /**
@@ -248,8 +267,7 @@ int l2s_attribute_session(struct sk_buff *msg, const struct l2s_session *session
 	    nla_put_u16(msg, L2TPSEC_A_SESSION_ID, session->id) ||
 	    nla_put_u16(msg, L2TPSEC_A_SESSION_PEER_ID, session->peer_id) ||
 	    put_flags(msg, session) ||
-	    (session->mtu && nla_put_u32(msg, L2TPSEC_A_SESSION_MTU, session->mtu)) ||
-	    put_inners(msg, session) ||
+	    put_mtu(msg, session) || put_inners(msg, session) ||
 	    put_stats(msg, L2TPSEC_A_SESSION_STATS, &session->stats))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

@@ -92,9 +92,12 @@ static int tables_init(struct l2s_device *device)
 	err = rhashtable_init(&device->sa_table, &l2s_sa_table_params);
 	if (err)
 		return err;
-	err = rhashtable_init(&device->lineage_table, &l2s_lineage_table_params);
+	err = rhltable_init(&device->peer_table, &l2s_sa_peer_params);
 	if (err)
 		goto destroy_sa_table;
+	err = rhashtable_init(&device->lineage_table, &l2s_lineage_table_params);
+	if (err)
+		goto destroy_peer_table;
 	err = rhashtable_init(&device->address_table, &l2s_session_table_params);
 	if (err)
 		goto destroy_lineage_table;
@@ -102,6 +105,8 @@ static int tables_init(struct l2s_device *device)
 
 destroy_lineage_table:
 	rhashtable_destroy(&device->lineage_table);
+destroy_peer_table:
+	rhltable_destroy(&device->peer_table);
 destroy_sa_table:
 	rhashtable_destroy(&device->sa_table);
 	return err;
@@ -111,6 +116,7 @@ static void tables_destroy(struct l2s_device *device)
 {
 	rhashtable_destroy(&device->address_table);
 	rhashtable_destroy(&device->lineage_table);
+	rhltable_destroy(&device->peer_table);
 	rhashtable_destroy(&device->sa_table);
 }
 

@@ -18,6 +18,7 @@
  * @stats: of inner IP packets							[I]
  * @drops: one counter per reason and CPU					[I]
  * @sa_table: SAs by inbound SPI						[R, d]
+ * @peer_table: SAs by outbound SPI; the peers chose them, so there may be several	[R, d]
  * @lineage_table: lineages by number						[R, d]
  * @address_table: sessions by inner address					[R, d]
  * @lock: serialises every change of what the device carries
@@ -53,6 +54,7 @@ struct l2s_device {
 	struct l2s_stats stats;
 	struct l2s_drops __percpu *drops;
 	struct rhashtable sa_table;
+	struct rhltable peer_table;
 	struct rhashtable lineage_table;
 	struct rhashtable address_table;
 

@@ -356,15 +356,19 @@ void l2s_esp_destroy(struct l2s_esp *esp)
 }
 
 /**
- * l2s_esp_overhead - what encryption adds to a payload, for the MTU
+ * l2s_esp_room - what fits an ESP packet, for the MTU
  * @esp: initialised
+ * @len: bytes from the ESP header to the end of the ICV
  *
- * Return: bytes at most: header, IV, padding, trailer, ICV.
+ * Return: bytes of payload that encryption makes no longer than @len; 0: none.
  */
-unsigned int l2s_esp_overhead(const struct l2s_esp *esp)
+unsigned int l2s_esp_room(const struct l2s_esp *esp, unsigned int len)
 {
-	return L2S_ESP_HEADER_LEN + esp->iv_len + esp->block - 1 +
-	       L2S_ESP_TRAILER_LEN + esp->icv_len;
+	unsigned int other = L2S_ESP_HEADER_LEN + esp->iv_len + esp->icv_len;
+
+	if (len < other + esp->block)
+		return 0;
+	return ALIGN_DOWN(len - other, esp->block) - L2S_ESP_TRAILER_LEN;
 }
 
 /* Linear, nobody else's, and with room: rarely more than four comparisons. */

@@ -78,7 +78,7 @@ void l2s_esp_decrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, l2s_esp_
 void l2s_esp_encrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, u8 next_header,
 		     l2s_esp_done_t done);
 bool l2s_esp_length_valid(const struct l2s_esp *esp, unsigned int len);
-unsigned int l2s_esp_overhead(const struct l2s_esp *esp);
+unsigned int l2s_esp_room(const struct l2s_esp *esp, unsigned int len);
 int l2s_esp_module_init(void);
 void l2s_esp_module_exit(void);
 

@@ -51,6 +51,7 @@ const struct nla_policy l2s_netlink_session_policy[L2TPSEC_A_SESSION_MAX + 1] = 
 	[L2TPSEC_A_SESSION_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
 	[L2TPSEC_A_SESSION_ADDR6_LEN] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_addr6_len),
 	[L2TPSEC_A_SESSION_IFID6] = NLA_POLICY_EXACT_LEN(8),
+	[L2TPSEC_A_SESSION_CLAMP_MSS] = { .type = NLA_FLAG },
 };
 
 static int parse_tunnel(const struct genl_info *info, struct nlattr **tb, const u8 *required,
@@ -214,6 +215,7 @@ static void params_of(struct l2s_session_params *params, struct nlattr **tb)
 	params->tx_acfc = nla_get_flag(tb[L2TPSEC_A_SESSION_TX_ACFC]);
 	params->tx_pfc = nla_get_flag(tb[L2TPSEC_A_SESSION_TX_PFC]);
 	params->mtu = min_t(u32, nla_get_u32(tb[L2TPSEC_A_SESSION_MTU]), L2S_INNER_MAX);
+	params->clamp_mss = nla_get_flag(tb[L2TPSEC_A_SESSION_CLAMP_MSS]);
 	params->has[L2S_INNER_ADDR4] = tb[L2TPSEC_A_SESSION_ADDR4];
 	if (tb[L2TPSEC_A_SESSION_ADDR4]) {
 		inner[L2S_INNER_ADDR4].len = 32;

@@ -29,6 +29,7 @@
 #include <net/route.h>
 #include <net/xfrm.h>
 #include "device.h"
+#include "path.h"
 #include "rawesp.h"
 #include "rx.h"
 #include "sa.h"
@@ -174,9 +175,12 @@ static int decrypted(struct sk_buff *skb, int err)
 	return 1;
 }
 
-static bool sent_by_us(struct l2s_rawesp_net *raw, const struct l2s_rawesp_key *key)
+/* Any of those whose peers chose the same SPI; nearly always there is one. */
+static struct l2s_sa *sent_by(struct l2s_rawesp_net *raw, const struct l2s_rawesp_key *key)
 {
-	return rhltable_lookup(&raw->out, key, out_params);
+	struct rhlist_head *list = rhltable_lookup(&raw->out, key, out_params);
+
+	return list ? container_of(list, struct l2s_sa, raw.out_node) : NULL;
 }
 
 /* An ICMP error about a packet at skb->data. */
@@ -186,10 +190,13 @@ static int err4(struct sk_buff *skb, u32 info)
 	const struct ip_esp_hdr *esp = (const void *)(skb->data + iph->ihl * 4);
 	struct net *net = dev_net(skb->dev);
 	struct l2s_rawesp_key key = key4(iph->saddr, iph->daddr, esp->spi);
+	struct l2s_sa *sa = sent_by(raw_of(net), &key);
 
-	if (!sent_by_us(raw_of(net), &key))
+	if (!sa)
 		return -ENOENT;
-	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH && icmp_hdr(skb)->code == ICMP_FRAG_NEEDED)
+	if (icmp_hdr(skb)->type == ICMP_DEST_UNREACH &&
+	    icmp_hdr(skb)->code == ICMP_FRAG_NEEDED &&
+	    l2s_path_believe4(rcu_dereference(sa->endpoint), iph, info))
 		ipv4_update_pmtu(skb, net, info, 0, IPPROTO_ESP);
 	else if (icmp_hdr(skb)->type == ICMP_REDIRECT)
 		ipv4_redirect(skb, net, 0, IPPROTO_ESP);
@@ -225,32 +232,42 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, struct net 
 	return &rt->dst;
 }
 
-static void send4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+/* The route that packets take now, from the cache or a new one, with its MTU noted. */
+static struct rtable *dst4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, __be32 *source)
 {
+	struct rtable *rt = dst_cache_get_ip4(&endpoint->dst_cache, source);
 	struct net_device *dev = sa->device->dev;
 	struct dst_entry *dst;
-	struct rtable *rt;
-	__be32 source;
 
-	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
 	if (unlikely(!rt)) {
-		dst = route4(endpoint, dev_net(dev), &source);
+		dst = route4(endpoint, dev_net(dev), source);
 		if (!dst)
-			goto no_route;
+			return NULL;
 		if (dst->dev == dev)
 			goto loop;
-		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
+		dst_cache_set_ip4(&endpoint->dst_cache, dst, *source);
 		rt = container_of(dst, struct rtable, dst);
 	}
-	/* No DF, for the reason that udp.c has. */
-	iptunnel_xmit(NULL, rt, skb, source, endpoint->remote.v4, IPPROTO_ESP, tos,
-		      ip4_dst_hoplimit(&rt->dst), 0, false);
-	return;
+	l2s_path_note(sa, sizeof(struct iphdr), dst_mtu(&rt->dst));
+	return rt;
 
 loop:
 	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+	return NULL;
+}
+
+static void send4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+{
+	__be32 source;
+	struct rtable *rt = dst4(sa, endpoint, &source);
+
+	if (unlikely(!rt)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
+	}
+	iptunnel_xmit(NULL, rt, skb, source, endpoint->remote.v4, IPPROTO_ESP, tos,
+		      ip4_dst_hoplimit(&rt->dst),
+		      l2s_path_df(sa, endpoint, skb), false);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -275,9 +292,9 @@ static int err6(struct sk_buff *skb, struct inet6_skb_parm *opt, u8 type, u8 cod
 	struct l2s_rawesp_key key = { ip6h->saddr, ip6h->daddr, esp->spi };
 	struct net *net = dev_net(skb->dev);
 
-	if (!sent_by_us(raw_of(net), &key))
+	if (!sent_by(raw_of(net), &key))
 		return -ENOENT;
-	if (type == ICMPV6_PKT_TOOBIG)
+	if (type == ICMPV6_PKT_TOOBIG && l2s_path_believe6(ip6h, ntohl(info)))
 		ip6_update_pmtu(skb, net, info, 0, 0, sock_net_uid(net, NULL));
 	else if (type == NDISC_REDIRECT)
 		ip6_redirect(skb, net, skb->dev->ifindex, 0, sock_net_uid(net, NULL));
@@ -325,32 +342,49 @@ static void push_ipv6(struct sk_buff *skb, const struct in6_addr *source,
 	ip6h->daddr = *remote;
 }
 
-static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+static struct dst_entry *dst6(struct l2s_sa *sa, struct l2s_endpoint *endpoint,
+			      struct in6_addr *source)
 {
+	struct dst_entry *dst = dst_cache_get_ip6(&endpoint->dst_cache, source);
 	struct net_device *dev = sa->device->dev;
-	struct dst_entry *dst;
-	struct in6_addr source;
 
-	dst = dst_cache_get_ip6(&endpoint->dst_cache, &source);
 	if (unlikely(!dst)) {
-		dst = route6(endpoint, dev_net(dev), &source);
+		dst = route6(endpoint, dev_net(dev), source);
 		if (!dst)
-			goto no_route;
+			return NULL;
 		if (dst->dev == dev)
 			goto loop;
-		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
+		dst_cache_set_ip6(&endpoint->dst_cache, dst, source);
+	}
+	l2s_path_note(sa, sizeof(struct ipv6hdr), dst_mtu(dst));
+	return dst;
+
+loop:
+	dst_release(dst);
+	return NULL;
+}
+
+static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
+{
+	struct in6_addr source;
+	struct dst_entry *dst = dst6(sa, endpoint, &source);
+
+	if (unlikely(!dst)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
 	}
 	push_ipv6(skb, &source, &endpoint->remote.v6, tos, ip6_dst_hoplimit(dst));
 	skb_dst_set(skb, dst);
 	memset(IP6CB(skb), 0, sizeof(*IP6CB(skb)));
 	skb->ignore_df = 1;	/* here it is the sender who may fragment */
-	ip6_local_out(dev_net(dev), NULL, skb);
-	return;
+	ip6_local_out(dev_net(sa->device->dev), NULL, skb);
+}
 
-loop:
-	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+static void refresh6(struct l2s_sa *sa, struct l2s_endpoint *endpoint)
+{
+	struct in6_addr source;
+
+	dst_release(dst6(sa, endpoint, &source));
 }
 
 static int register6(void)
@@ -366,6 +400,10 @@ static void deregister6(void)
 static void send6(struct l2s_sa *sa, struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
 {
 	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+}
+
+static void refresh6(struct l2s_sa *sa, struct l2s_endpoint *endpoint)
+{
 }
 
 static int register6(void)
@@ -402,6 +440,27 @@ void l2s_rawesp_send(struct l2s_sa *sa, struct sk_buff *skb)
 		send4(sa, endpoint, skb, tos);
 	else
 		send6(sa, endpoint, skb, tos);
+}
+
+/**
+ * l2s_rawesp_refresh - note the MTU of the path without sending
+ * @sa: whose
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_rawesp_refresh(struct l2s_sa *sa)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+	struct rtable *rt;
+	__be32 source;
+
+	if (endpoint->remote.family == AF_INET6) {
+		refresh6(sa, endpoint);
+		return;
+	}
+	rt = dst4(sa, endpoint, &source);
+	if (rt)
+		dst_release(&rt->dst);
 }
 
 /**

@@ -49,6 +49,7 @@ struct l2s_rawesp_net {
 
 int l2s_rawesp_add(struct l2s_sa *sa, struct netlink_ext_ack *extack);
 void l2s_rawesp_remove(struct l2s_sa *sa);
+void l2s_rawesp_refresh(struct l2s_sa *sa);
 void l2s_rawesp_send(struct l2s_sa *sa, struct sk_buff *skb);
 int l2s_rawesp_net_init(struct l2s_rawesp_net *raw);
 void l2s_rawesp_net_exit(struct l2s_rawesp_net *raw);

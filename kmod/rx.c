@@ -27,6 +27,8 @@
 #include "frame.h"
 #include "l2tp.h"
 #include "lineage.h"
+#include "mss.h"
+#include "path.h"
 #include "ppp.h"
 #include "rx.h"
 #include "sa.h"
@@ -173,6 +175,8 @@ static void rx_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol
 		drop_of_session(session, skb, L2TPSEC_DROP_RX_SOURCE);
 		return;
 	}
+	if (unlikely(l2s_mss_is_syn(skb, protocol)))
+		l2s_mss_pass(session, skb, protocol, false);
 	deliver(session, skb, protocol == L2S_PPP_IP ? htons(ETH_P_IP) : htons(ETH_P_IPV6));
 }
 

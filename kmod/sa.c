@@ -20,6 +20,13 @@ const struct rhashtable_params l2s_sa_table_params = {
 	.automatic_shrinking = true,
 };
 
+const struct rhashtable_params l2s_sa_peer_params = {
+	.key_len = sizeof_field(struct l2s_sa, out.spi),
+	.key_offset = offsetof(struct l2s_sa, out.spi),
+	.head_offset = offsetof(struct l2s_sa, peer_node),
+	.automatic_shrinking = true,
+};
+
 static struct workqueue_struct *free_queue;
 
 static void endpoint_free(struct rcu_head *rcu)
@@ -172,6 +179,7 @@ static struct l2s_sa *sa_create(struct l2s_device *device, const struct l2s_sa_c
 	sa->limits = config->limits;
 	sa->limited = memchr_inv(&sa->limits, 0, sizeof(sa->limits));
 	sa->tx_last = jiffies;
+	sa->path_len = UINT_MAX;
 	timer_setup(&sa->keepalive_timer, l2s_udp_keepalive_timer, 0);
 	err = sa_init(sa, config, extack);
 	if (err) {
@@ -193,13 +201,14 @@ static int sa_link(struct l2s_sa *sa, struct l2s_socket *socket, u32 lineage_id,
 		return PTR_ERR(lineage);
 	sa->lineage = lineage;
 	rcu_assign_pointer(sa->socket, socket);
+	err = rhltable_insert(&device->peer_table, &sa->peer_node, l2s_sa_peer_params);
+	if (err)
+		goto put_lineage;
 	err = rhashtable_lookup_insert_fast(&device->sa_table, &sa->table_node,
 					    l2s_sa_table_params);
 	if (err) {
 		NL_SET_ERR_MSG(extack, "the device has an SA with this inbound SPI");
-		l2s_lineage_settle(lineage);
-		l2s_lineage_put(lineage);
-		return err;
+		goto remove_peer;
 	}
 	dev_hold(device->dev);
 	list_add_tail(&sa->device_node, &device->sas);
@@ -207,6 +216,14 @@ static int sa_link(struct l2s_sa *sa, struct l2s_socket *socket, u32 lineage_id,
 	device->generation++;
 	l2s_lineage_add_sa(lineage, sa);
 	return 0;
+
+remove_peer:
+	rhltable_remove(&device->peer_table, &sa->peer_node, l2s_sa_peer_params);
+	synchronize_net();	/* an ICMP error may have found it */
+put_lineage:
+	l2s_lineage_settle(lineage);
+	l2s_lineage_put(lineage);
+	return err;
 }
 
 /* A raw SA has no socket: the namespace's handlers receive for it. */
@@ -251,6 +268,7 @@ static void sa_unlink(struct l2s_sa *sa)
 	if (sa->encap == L2TPSEC_ENCAP_RAW)
 		l2s_rawesp_remove(sa);
 	rhashtable_remove_fast(&device->sa_table, &sa->table_node, l2s_sa_table_params);
+	rhltable_remove(&device->peer_table, &sa->peer_node, l2s_sa_peer_params);
 	l2s_lineage_remove_sa(sa->lineage, sa);
 	l2s_compat_timer_shutdown(&sa->keepalive_timer);
 	list_del(&sa->device_node);

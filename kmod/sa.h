@@ -35,12 +35,14 @@ struct l2s_address {
 };
 
 /**
- * struct l2s_endpoint - where the packets of an SA go; constant, replaced as a whole
+ * struct l2s_endpoint - where the packets of an SA go; addresses and ports are
+ *	constant, it is replaced as a whole
  * @local: our address
  * @remote: the peer's address, of the same family
  * @local_port: our UDP port, network order; 0 if raw
  * @remote_port: the peer's UDP port, network order; 0 if raw
  * @dst_cache: route to @remote; written with BH off
+ * @probed: jiffies of the last packet with DF; 0 = none, see path.c
  * @rcu: frees it
  */
 struct l2s_endpoint {
@@ -49,6 +51,7 @@ struct l2s_endpoint {
 	__be16 local_port;
 	__be16 remote_port;
 	struct dst_cache dst_cache;
+	unsigned long probed;
 	struct rcu_head rcu;
 };
 
@@ -127,6 +130,7 @@ enum l2s_sa_flag {
  * @device: an interface reference is held					[I]
  * @lineage: a reference is held						[I]
  * @table_node: in the device's sa_table, by the SPI in @in			[R, d]
+ * @peer_node: in the device's peer_table, by the SPI in @out			[R, d]
  * @in: what we receive								[I]
  * @out: what we send								[I]
  * @in_short: what we receive if ICVs are short; of use while L2S_SA_ICV_OPEN	[I]
@@ -141,6 +145,8 @@ enum l2s_sa_flag {
  * @seq: last sequence number sent
  * @tx_bytes: sent; counted only if there is a limit
  * @tx_last: jiffies of the last packet sent
+ * @path_len: longest ESP packet that the outer path carries in one piece, as the
+ *	last one sent found it; UINT_MAX = none was
  * @endpoint: where to							[R, written under s]
  * @socket: sends and receives; NULL when detached, or if raw		[R, d]
  * @raw: used if raw
@@ -162,6 +168,7 @@ struct l2s_sa {
 	struct l2s_device *device;
 	struct l2s_lineage *lineage;
 	struct rhash_head table_node;
+	struct rhlist_head peer_node;
 	struct l2s_esp in;
 	struct l2s_esp out;
 	struct l2s_esp in_short;
@@ -179,7 +186,8 @@ struct l2s_sa {
 	atomic64_t tx_bytes;
 	unsigned long tx_last;
 
-	struct l2s_endpoint __rcu *endpoint ____cacheline_aligned_in_smp;
+	unsigned int path_len ____cacheline_aligned_in_smp;
+	struct l2s_endpoint __rcu *endpoint;
 	struct l2s_socket __rcu *socket;
 	struct l2s_rawesp raw;
 	struct l2s_stats stats;
@@ -202,6 +210,7 @@ struct l2s_sa {
  * @esp: belongs to esp.c
  * @sa: a reference is held
  * @tos: sending: the outer header's DSCP
+ * @probe: sending: as large as any, and its sender copes with loss: see path.c
  * @ce: receiving: the outer header said "congestion experienced" (RFC 3168)
  * @icv_short: receiving: taken for one with a short ICV
  */
@@ -209,6 +218,7 @@ struct l2s_cb {
 	struct l2s_esp_cb esp;
 	struct l2s_sa *sa;
 	u8 tos;
+	bool probe;
 	bool ce;
 	bool icv_short;
 };
@@ -216,6 +226,7 @@ struct l2s_cb {
 #define L2S_CB(skb) ((struct l2s_cb *)(skb)->cb)
 
 extern const struct rhashtable_params l2s_sa_table_params;
+extern const struct rhashtable_params l2s_sa_peer_params;
 
 int l2s_sa_new(struct l2s_device *device, const struct l2s_sa_config *config,
 	       struct netlink_ext_ack *extack);

@@ -3,9 +3,11 @@
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
+#include <linux/udp.h>
 #include <net/ipv6.h>
 #include "device.h"
 #include "l2tp.h"
+#include "ppp.h"
 #include "session.h"
 #include "tunnel.h"
 
@@ -254,6 +256,14 @@ static int set_addresses(struct l2s_session *session, const struct l2s_session_p
 	return 0;
 }
 
+/* IPv4 and IPv6 have protocol numbers of one length. */
+static unsigned int header_len(const struct l2s_session *session)
+{
+	return sizeof(struct udphdr) +
+	       l2s_l2tp_header_len(session->length_bit, session->sequencing) +
+	       l2s_ppp_header_len(L2S_PPP_IP, session->tx_acfc, session->tx_pfc);
+}
+
 static int session_set(struct l2s_session *session, const struct l2s_session_params *params,
 		       struct netlink_ext_ack *extack)
 {
@@ -264,6 +274,8 @@ static int session_set(struct l2s_session *session, const struct l2s_session_par
 	WRITE_ONCE(session->mtu, params->mtu);
 	WRITE_ONCE(session->tx_acfc, params->tx_acfc);
 	WRITE_ONCE(session->tx_pfc, params->tx_pfc);
+	WRITE_ONCE(session->clamp_mss, params->clamp_mss);
+	WRITE_ONCE(session->headers, header_len(session));
 	err = set_addresses(session, params, extack);
 	if (err)
 		return err;

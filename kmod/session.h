@@ -75,7 +75,8 @@ struct l2s_session_config {
  * struct l2s_session_params - what PPP has negotiated
  * @tx_acfc: send PPP without address and control fields
  * @tx_pfc: send one-byte PPP protocol fields
- * @mtu: largest inner packet sent
+ * @mtu: largest inner packet that the peer takes
+ * @clamp_mss: lower the MSS of TCP SYNs
  * @has: which of @inner are given
  * @inner: addresses of the peer
  */
@@ -83,6 +84,7 @@ struct l2s_session_params {
 	bool tx_acfc;
 	bool tx_pfc;
 	u32 mtu;
+	bool clamp_mss;
 	bool has[L2S_INNER_KINDS];
 	struct l2s_inner_key inner[L2S_INNER_KINDS];
 };
@@ -98,6 +100,8 @@ struct l2s_session_params {
  * @tx_acfc: see struct l2s_session_params; read without the lock		[d]
  * @tx_pfc: see there; read without the lock					[d]
  * @mtu: see there; read without the lock					[d]
+ * @headers: bytes in front of an inner packet inside ESP; read without the lock [d]
+ * @clamp_mss: see there; read without the lock					[d]
  * @inner: addresses of the peer; NULL where there is none			[R, d]
  * @ns: sequence numbers sent so far
  * @lock: for @nr
@@ -115,7 +119,9 @@ struct l2s_session {
 	bool open;
 	bool tx_acfc;
 	bool tx_pfc;
+	bool clamp_mss;
 	u32 mtu;
+	u32 headers;
 	struct l2s_inner __rcu *inner[L2S_INNER_KINDS];
 	atomic_t ns;
 	spinlock_t lock;	/* see above: [s] */

@@ -81,6 +81,7 @@ static void set_encap(struct l2s_socket *socket, bool on)
 		cfg.sk_user_data = socket;
 		cfg.encap_type = ENCAP_TYPE;
 		cfg.encap_rcv = l2s_udp_encap_rcv;
+		cfg.encap_err_lookup = l2s_udp_err_lookup;
 	}
 	setup_udp_tunnel_sock(sock_net(socket->sock->sk), socket->sock, &cfg);
 }

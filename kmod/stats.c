@@ -98,6 +98,21 @@ void l2s_stats_tx_drop(struct l2s_stats *stats)
 	u64_stats_update_end(&cpu->syncp);
 }
 
+/**
+ * l2s_stats_mss - count a TCP SYN whose MSS was lowered
+ * @stats: of the object
+ *
+ * Context: BH off.
+ */
+void l2s_stats_mss(struct l2s_stats *stats)
+{
+	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->mss_clamped);
+	u64_stats_update_end(&cpu->syncp);
+}
+
 static void read_cpu(const struct l2s_stats_cpu *cpu, struct l2s_stats_sum *one)
 {
 	unsigned int start;
@@ -111,6 +126,7 @@ static void read_cpu(const struct l2s_stats_cpu *cpu, struct l2s_stats_sum *one)
 		one->tx_bytes = u64_stats_read(&cpu->tx_bytes);
 		one->tx_dropped = u64_stats_read(&cpu->tx_dropped);
 		one->rx_last = u64_stats_read(&cpu->rx_last);
+		one->mss_clamped = u64_stats_read(&cpu->mss_clamped);
 	} while (l2s_compat_stats_retry(&cpu->syncp, start));
 }
 
@@ -134,6 +150,7 @@ void l2s_stats_read(const struct l2s_stats *stats, struct l2s_stats_sum *sum)
 		sum->tx_bytes += one.tx_bytes;
 		sum->tx_dropped += one.tx_dropped;
 		sum->rx_last = max(sum->rx_last, one.rx_last);
+		sum->mss_clamped += one.mss_clamped;
 	}
 }
 

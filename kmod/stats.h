@@ -18,6 +18,7 @@ struct sk_buff;
  * @tx_bytes: of these, in the object's own layer
  * @tx_dropped: not sent
  * @rx_last: jiffies (64 bits) of the last accepted packet; 0 = none
+ * @mss_clamped: TCP SYNs, in either direction, whose MSS was lowered
  * @syncp: makes 64-bit values whole on 32-bit CPUs
  */
 struct l2s_stats_cpu {
@@ -28,6 +29,7 @@ struct l2s_stats_cpu {
 	u64_stats_t tx_bytes;
 	u64_stats_t tx_dropped;
 	u64_stats_t rx_last;
+	u64_stats_t mss_clamped;
 	struct u64_stats_sync syncp;
 };
 
@@ -48,6 +50,7 @@ struct l2s_stats {
  * @tx_bytes: see there
  * @tx_dropped: see there
  * @rx_last: the latest of all CPUs
+ * @mss_clamped: see there
  */
 struct l2s_stats_sum {
 	u64 rx_packets;
@@ -57,6 +60,7 @@ struct l2s_stats_sum {
 	u64 tx_bytes;
 	u64 tx_dropped;
 	u64 rx_last;
+	u64 mss_clamped;
 };
 
 /**
@@ -75,6 +79,7 @@ void l2s_stats_rx(struct l2s_stats *stats, unsigned int len);
 void l2s_stats_tx(struct l2s_stats *stats, unsigned int len);
 void l2s_stats_rx_drop(struct l2s_stats *stats);
 void l2s_stats_tx_drop(struct l2s_stats *stats);
+void l2s_stats_mss(struct l2s_stats *stats);
 void l2s_stats_read(const struct l2s_stats *stats, struct l2s_stats_sum *sum);
 
 struct l2s_drops __percpu *l2s_drops_alloc(void);

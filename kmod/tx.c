@@ -24,6 +24,8 @@
 #include "device.h"
 #include "l2tp.h"
 #include "lineage.h"
+#include "mss.h"
+#include "path.h"
 #include "ppp.h"
 #include "rawesp.h"
 #include "sa.h"
@@ -32,6 +34,8 @@
 #include "tx.h"
 #include "udp.h"
 #include "wire.h"
+
+#define PROBE_SLACK	64	/* bytes that a packet "as large as any" may be smaller */
 
 /* Synchronous and asynchronous completions meet here. */
 static void tx_done(struct sk_buff *skb, int err)
@@ -174,11 +178,21 @@ static u8 outer_tos(const struct sk_buff *skb, u16 protocol)
 	return tos & ~INET_ECN_MASK;
 }
 
-/* One packet that fits the session's MTU. */
-static void send_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol)
+/* May it be lost?  Its sender looks for the path's MTU, so it copes; see path.c. */
+static bool may_probe(const struct sk_buff *skb, u16 protocol, unsigned int mtu)
+{
+	return skb->len + PROBE_SLACK > mtu &&
+	       (protocol == L2S_PPP_IPV6 || ip_hdr(skb)->frag_off & htons(IP_DF));
+}
+
+/* One packet that fits @mtu. */
+static void send_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol,
+		    unsigned int mtu)
 {
 	unsigned int len = skb->len;
 	u8 tos = outer_tos(skb, protocol);
+
+	L2S_CB(skb)->probe = may_probe(skb, protocol, mtu);
 
 	if (unlikely((skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) ||
 		     skb_cow_head(skb, L2S_HEADROOM))) {
@@ -239,7 +253,7 @@ static int send_fragment(struct net *net, struct sock *sk, struct sk_buff *skb)
 	struct l2s_session *session = find_session(device, skb);
 
 	if (session)
-		send_ip(session, skb, L2S_PPP_IP);
+		send_ip(session, skb, L2S_PPP_IP, U16_MAX);
 	else
 		l2s_drop(device, skb, L2TPSEC_DROP_TX_NO_SESSION);
 	return 0;
@@ -295,7 +309,7 @@ static bool may_fragment(const struct sk_buff *skb)
 static void send_packet(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
 {
 	if (likely(skb->len <= mtu))
-		send_ip(session, skb, ppp_protocol(skb));
+		send_ip(session, skb, ppp_protocol(skb), mtu);
 	else
 		send_fragments(session, skb, mtu);
 }
@@ -330,6 +344,7 @@ static void tx_packet(struct l2s_device *device, struct sk_buff *skb)
 {
 	struct l2s_session *session;
 	unsigned int mtu;
+	u16 protocol;
 
 	if (unlikely(!is_ip(skb))) {
 		l2s_drop(device, skb, L2TPSEC_DROP_TX_NOT_IP);
@@ -341,7 +356,10 @@ static void tx_packet(struct l2s_device *device, struct sk_buff *skb)
 		no_session(device, skb);
 		return;
 	}
-	mtu = READ_ONCE(session->mtu);
+	protocol = ppp_protocol(skb);
+	if (unlikely(l2s_mss_is_syn(skb, protocol)))
+		l2s_mss_pass(session, skb, protocol, true);
+	mtu = l2s_path_mtu(session, protocol);
 	if (unlikely(!fits(skb, mtu) && !may_fragment(skb)))
 		too_big(session, skb, mtu);
 	else if (skb_is_gso(skb))

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 /* ESP in UDP, RFC 3948: what a socket receives, and output. */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/ip.h>
+#include <linux/rhashtable.h>
 #include <linux/udp.h>
 #include <net/inet_sock.h>
 #include <net/ip.h>
@@ -12,10 +15,14 @@
 #include "compat/unaligned.h"
 #include "device.h"
 #include "lineage.h"
+#include "path.h"
 #include "rx.h"
 #include "sa.h"
 #include "socket.h"
 #include "udp.h"
+
+#define HEADERS4	(sizeof(struct iphdr) + sizeof(struct udphdr))
+#define HEADERS6	(sizeof(struct ipv6hdr) + sizeof(struct udphdr))
 
 static bool is_keepalive(struct sk_buff *skb)
 {
@@ -56,6 +63,100 @@ int l2s_udp_encap_rcv(struct sock *sk, struct sk_buff *skb)
 	return 0;
 }
 
+/* The remote ones of what we sent are the destination of what is quoted. */
+static struct l2s_endpoint *endpoint_of(const struct l2s_sa *sa, const struct l2s_address *remote,
+					__be16 port)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+
+	if (sa->encap != L2TPSEC_ENCAP_UDP || endpoint->remote_port != port ||
+	    endpoint->remote.family != remote->family)
+		return NULL;
+	if (remote->family == AF_INET)
+		return endpoint->remote.v4 == remote->v4 ? endpoint : NULL;
+	return ipv6_addr_equal(&endpoint->remote.v6, &remote->v6) ? endpoint : NULL;
+}
+
+/* What an ICMP error quotes of a datagram with ESP in it; with IKE the SPI is zero. */
+struct quoted {
+	struct udphdr udp;
+	__be32 spi;
+} __packed;
+
+static const struct l2s_endpoint *find_quoted(struct l2s_device *device,
+					      const struct quoted *quoted,
+					      const struct l2s_address *remote)
+{
+	struct rhlist_head *list, *node;
+	struct l2s_endpoint *endpoint;
+	__be32 spi = quoted->spi;
+	struct l2s_sa *sa;
+
+	list = rhltable_lookup(&device->peer_table, &spi, l2s_sa_peer_params);
+	rhl_for_each_entry_rcu(sa, node, list, peer_node) {
+		endpoint = endpoint_of(sa, remote, quoted->udp.dest);
+		if (endpoint)
+			return endpoint;
+	}
+	return NULL;
+}
+
+static bool believe4(struct l2s_device *device, const struct iphdr *iph,
+		     const struct quoted *quoted)
+{
+	const struct icmphdr *icmp = (const struct icmphdr *)iph - 1;
+	const struct l2s_address remote = { .family = AF_INET, .v4 = iph->daddr };
+	const struct l2s_endpoint *endpoint;
+
+	if (icmp->type != ICMP_DEST_UNREACH || icmp->code != ICMP_FRAG_NEEDED)
+		return true;
+	endpoint = quoted ? find_quoted(device, quoted, &remote) : NULL;
+	return endpoint && l2s_path_believe4(endpoint, iph, ntohs(icmp->un.frag.mtu));
+}
+
+static bool believe6(struct l2s_device *device, const struct ipv6hdr *ip6h,
+		     const struct quoted *quoted)
+{
+	const struct icmp6hdr *icmp = (const struct icmp6hdr *)ip6h - 1;
+	const struct l2s_address remote = { .family = AF_INET6, .v6 = ip6h->daddr };
+
+	if (icmp->icmp6_type != ICMPV6_PKT_TOOBIG)
+		return true;
+	if (!quoted || !l2s_path_believe6(ip6h, ntohl(icmp->icmp6_mtu)))
+		return false;
+	return !quoted->spi || find_quoted(device, quoted, &remote);
+}
+
+/**
+ * l2s_udp_err_lookup - an ICMP error quotes a datagram of an attached socket
+ * @sk: the socket
+ * @skb: network header: the quoted one; transport header: its UDP header; the
+ *	ICMP header is in front of both.  Nothing may be moved
+ *
+ * One that says "too big" must quote enough to be known as ESP that we sent, or
+ * over IPv6 the owner's IKE (over IPv4 that goes without DF).  What is believed,
+ * the host's routing learns.  Other errors change nothing here.
+ *
+ * Context: softirq, RCU read side.
+ * Return: 0: it is the socket's; else it is not believed.
+ */
+int l2s_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
+{
+	struct l2s_socket *socket = rcu_dereference_sk_user_data(sk);
+	const struct quoted *quoted;
+	struct quoted buffer;
+	bool believed;
+
+	if (!socket)
+		return 0;
+	quoted = skb_header_pointer(skb, skb_transport_offset(skb), sizeof(buffer), &buffer);
+	if (ip_hdr(skb)->version == 4)
+		believed = believe4(socket->device, ip_hdr(skb), quoted);
+	else
+		believed = believe6(socket->device, ipv6_hdr(skb), quoted);
+	return believed ? 0 : -EPERM;
+}
+
 static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struct sock *sk,
 				__be32 *source)
 {
@@ -76,36 +177,44 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struc
 	return &rt->dst;
 }
 
-static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
-		  struct sk_buff *skb, u8 tos)
+/* The route that packets take now, from the cache or a new one, with its MTU noted. */
+static struct rtable *dst4(struct l2s_sa *sa, const struct sock *sk,
+			   struct l2s_endpoint *endpoint, __be32 *source)
 {
-	struct net_device *dev = sa->device->dev;
+	struct rtable *rt = dst_cache_get_ip4(&endpoint->dst_cache, source);
 	struct dst_entry *dst;
-	struct rtable *rt;
-	__be32 source;
 
-	rt = dst_cache_get_ip4(&endpoint->dst_cache, &source);
 	if (unlikely(!rt)) {
-		dst = route4(endpoint, sk, &source);
+		dst = route4(endpoint, sk, source);
 		if (!dst)
-			goto no_route;
-		if (dst->dev == dev)
+			return NULL;
+		if (dst->dev == sa->device->dev)
 			goto loop;
-		dst_cache_set_ip4(&endpoint->dst_cache, dst, source);
+		dst_cache_set_ip4(&endpoint->dst_cache, dst, *source);
 		rt = container_of(dst, struct rtable, dst);
 	}
-	/* RFC 3948 2.1: no UDP checksum.  No DF: an outer path narrower than the
-	 * session's MTU costs fragments, not connections.
-	 */
-	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
-			    ip4_dst_hoplimit(&rt->dst), 0, endpoint->local_port,
-			    endpoint->remote_port, false, true);
-	return;
+	l2s_path_note(sa, HEADERS4, dst_mtu(&rt->dst));
+	return rt;
 
 loop:
 	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+	return NULL;
+}
+
+static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
+		  struct sk_buff *skb, u8 tos)
+{
+	__be32 source;
+	struct rtable *rt = dst4(sa, sk, endpoint, &source);
+
+	if (unlikely(!rt)) {
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
+	}
+	/* RFC 3948 2.1: no UDP checksum. */
+	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
+			    ip4_dst_hoplimit(&rt->dst), l2s_path_df(sa, endpoint, skb),
+			    endpoint->local_port, endpoint->remote_port, false, true);
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -130,31 +239,49 @@ static struct dst_entry *route6(const struct l2s_endpoint *endpoint, const struc
 	return dst;
 }
 
+static struct dst_entry *dst6(struct l2s_sa *sa, const struct sock *sk,
+			      struct l2s_endpoint *endpoint, struct in6_addr *source)
+{
+	struct dst_entry *dst = dst_cache_get_ip6(&endpoint->dst_cache, source);
+
+	if (unlikely(!dst)) {
+		dst = route6(endpoint, sk, source);
+		if (!dst)
+			return NULL;
+		if (dst->dev == sa->device->dev)
+			goto loop;
+		dst_cache_set_ip6(&endpoint->dst_cache, dst, source);
+	}
+	l2s_path_note(sa, HEADERS6, dst_mtu(dst));
+	return dst;
+
+loop:
+	dst_release(dst);
+	return NULL;
+}
+
 static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
 		  struct sk_buff *skb, u8 tos)
 {
-	struct dst_entry *dst;
 	struct in6_addr source;
+	struct dst_entry *dst = dst6(sa, sk, endpoint, &source);
 
-	dst = dst_cache_get_ip6(&endpoint->dst_cache, &source);
 	if (unlikely(!dst)) {
-		dst = route6(endpoint, sk, &source);
-		if (!dst)
-			goto no_route;
-		if (dst->dev == sa->device->dev)
-			goto loop;
-		dst_cache_set_ip6(&endpoint->dst_cache, dst, &source);
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+		return;
 	}
+	skb->ignore_df = 1;	/* here it is the sender who may fragment */
 	/* IPv6 requires the UDP checksum (RFC 8200 8.1). */
 	udp_tunnel6_xmit_skb(dst, (struct sock *)sk, skb, NULL, &source, &endpoint->remote.v6, tos,
 			     ip6_dst_hoplimit(dst), 0, endpoint->local_port,
 			     endpoint->remote_port, false);
-	return;
+}
 
-loop:
-	dst_release(dst);
-no_route:
-	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
+static void refresh6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint)
+{
+	struct in6_addr source;
+
+	dst_release(dst6(sa, sk, endpoint, &source));
 }
 #else
 static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
@@ -162,7 +289,35 @@ static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint 
 {
 	l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
 }
+
+static void refresh6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint)
+{
+}
 #endif
+
+/**
+ * l2s_udp_refresh - note the MTU of the path without sending
+ * @sa: whose
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_udp_refresh(struct l2s_sa *sa)
+{
+	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
+	struct l2s_socket *socket = rcu_dereference(sa->socket);
+	struct rtable *rt;
+	__be32 source;
+
+	if (!socket)
+		return;
+	if (endpoint->remote.family == AF_INET6) {
+		refresh6(sa, socket->sock->sk, endpoint);
+		return;
+	}
+	rt = dst4(sa, socket->sock->sk, endpoint, &source);
+	if (rt)
+		dst_release(&rt->dst);
+}
 
 /* Nothing of the inner packet's life shall show outside; the socket's mark decides the route. */
 static void scrub(struct sk_buff *skb, const struct sock *sk)

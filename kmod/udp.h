@@ -8,6 +8,8 @@ struct sock;
 struct timer_list;
 
 int l2s_udp_encap_rcv(struct sock *sk, struct sk_buff *skb);
+int l2s_udp_err_lookup(struct sock *sk, struct sk_buff *skb);
+void l2s_udp_refresh(struct l2s_sa *sa);
 void l2s_udp_send(struct l2s_sa *sa, struct sk_buff *skb);
 void l2s_udp_keepalive_timer(struct timer_list *timer);
 

@@ -57,6 +57,10 @@
 #define L2S_PPP_IPV6		0x0057
 #define L2S_PPP_HEADER_MAX	4		/* address, control, two bytes of protocol */
 
+/* Sizes that IP promises: RFC 791 3.2 and 3.1; IPv6's 1280 is IPV6_MIN_MTU */
+#define L2S_MTU_MIN_IPV4_LINK	68		/* no link carries less */
+#define L2S_MTU_MIN4		576		/* every host takes as much */
+
 /* What we put in front of an inner packet, ... */
 #define L2S_INNER_HEADERS	(sizeof(struct udphdr) + L2S_L2TP_HEADER_SENT + L2S_PPP_HEADER_MAX)
 #define L2S_OUTER_HEADERS	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \

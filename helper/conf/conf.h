@@ -118,6 +118,7 @@ struct conf_user {
  * @wins: WINS servers, host order (wins =)
  * @wins_len: how many
  * @mtu: cap of what is computed from the path (mtu =, default 1400)
+ * @clamp_mss: TCP SYNs have their MSS lowered to what fits (clamp-mss =, default yes)
  * @echo_interval: seconds of silence before an LCP Echo-Request (lcp-echo-interval =, default 30, 0 = never)
  * @echo_failures: unanswered ones before the peer counts as dead (lcp-echo-failures =, default 4)
  * @users_file: chap-secrets (users =)
@@ -132,6 +133,7 @@ struct conf_ppp {
 	uint32_t wins[CONF_MAX_DNS];
 	size_t wins_len;
 	unsigned int mtu;
+	bool clamp_mss;
 	unsigned int echo_interval;
 	unsigned int echo_failures;
 	char *users_file;

@@ -505,6 +505,7 @@ const struct option options[] = {
 	{ "ppp", "dns", NULL, set_dns, .max = CONF_MAX_DNS, .list = true, .right = "one or two IPv4 addresses" },
 	{ "ppp", "wins", NULL, set_wins, .max = CONF_MAX_DNS, .list = true, .right = "one or two IPv4 addresses" },
 	{ "ppp", "mtu", "1400", set_number, AT(ppp.mtu), 576, 1500, .right = "bytes from 576 to 1500" },
+	{ "ppp", "clamp-mss", "yes", set_bool, AT(ppp.clamp_mss), .right = "yes or no" },
 	{ "ppp", "lcp-echo-interval", "30", set_number, AT(ppp.echo_interval), 0, 86400, .right = SECONDS },
 	{ "ppp", "lcp-echo-failures", "4", set_number, AT(ppp.echo_failures), 1, 100,
 	  .right = "a number from 1 to 100" },

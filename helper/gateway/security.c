@@ -10,7 +10,7 @@
 #define UDP_LEN			8
 #define ESP_LEN			8
 #define ESP_TRAILER_LEN		2
-#define L2TP_DATA_LEN		6	/* no Length, no Ns and Nr */
+#define L2TP_DATA_LEN		8	/* with Length, which peers may send; no Ns and Nr */
 #define PPP_LEN_MAX		4
 #define PATH_MTU_MIN		576
 
@@ -28,7 +28,7 @@ static unsigned int icv_len(const struct plane_sa *sa)
 	return sa->icv_len && !sa->icv_detect ? sa->icv_len : full[sa->auth];
 }
 
-/* The largest inner packet that leaves in one piece, unsequenced (RFC 4303 2, RFC 3948 2.1, RFC 2661 3.1). */
+/* The largest inner packet that takes the path in one piece, unsequenced (RFC 4303 2, RFC 3948 2.1, RFC 2661 3.1). */
 static unsigned int inner_mtu(const struct plane_sa *sa)
 {
 	unsigned int ip = sa->remote.addr.family == AF_INET6 ? 40 : 20;

@@ -8,6 +8,7 @@
 #include "gateway/subscriber.h"
 
 #define L2TP_SEQUENCE_LEN	4	/* Ns and Nr (RFC 2661 3.1) */
+#define INNER_MTU_MIN		576
 #define WATCH_MS		10000
 
 static struct plane_session plane_session_of(const struct session *s)
@@ -109,17 +110,36 @@ static uint32_t choose_address(void *user, uint32_t fixed, uint32_t wish)
 	return s->address;
 }
 
+/*
+ * What the path carries in one piece as the session begins, for the MRU that we ask
+ * for; the module follows it from then on.  IPv4 wants no less than 576 (RFC 791 3.1).
+ */
+static unsigned int path_mtu(const struct session *s)
+{
+	const struct lineage *l = lineage_find(s->sub->gw, s->l2tp->tunnel->lineage);
+	const struct sa *sa = l ? lineage_current(l) : NULL;
+	unsigned int cap = s->sub->gw->conf->ppp.mtu, room = cap;
+
+	if (sa)
+		room = sa->mtu - (s->l2tp->sequencing ? L2TP_SEQUENCE_LEN : 0);
+	if (room < INNER_MTU_MIN)
+		room = INNER_MTU_MIN;
+	return room < cap ? room : cap;
+}
+
 static void on_up(void *user, const struct ppp_result *result)
 {
 	struct session *s = user;
 	struct plane_session plane = plane_session_of(s);
 	struct gateway *gw = s->sub->gw;
 	struct addr a = addr_from_ipv4(result->address);
+	unsigned int path = path_mtu(s);
 	char address[ADDR_STRLEN];
 
 	plane.tx_acfc = result->tx_acfc;
 	plane.tx_pfc = result->tx_pfc;
 	plane.mtu = result->mtu;
+	plane.clamp_mss = gw->conf->ppp.clamp_mss;
 	plane.address = result->address;
 	if (gw->plane->ops->session_open(gw->plane, &plane)) {
 		story_fail(&s->story, STAGE_IPCP, WINDOWS_ERROR_NO_ADDRESS, "the kernel refused the session");
@@ -131,7 +151,7 @@ static void on_up(void *user, const struct ppp_result *result)
 	timer_start(&s->watch, WATCH_MS);
 	s->since = time(NULL);
 	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "connected: address %s, mtu %u",
-		  addr_print(&a, address), result->mtu);
+		  addr_print(&a, address), result->mtu < path ? result->mtu : path);
 	subscriber_set_stage(s->sub, &s->story, STAGE_UP);
 }
 
@@ -172,17 +192,6 @@ static const struct ppp_ops ppp_ops = {
 	.down = on_down,
 };
 
-static unsigned int mtu_for(const struct session *s)
-{
-	const struct lineage *l = lineage_find(s->sub->gw, s->l2tp->tunnel->lineage);
-	const struct sa *sa = l ? lineage_current(l) : NULL;
-	unsigned int cap = s->sub->gw->conf->ppp.mtu, room = cap;
-
-	if (sa)
-		room = sa->mtu - (s->l2tp->sequencing ? L2TP_SEQUENCE_LEN : 0);
-	return room < cap ? room : cap;
-}
-
 /**
  * session_new - L2TP has a new session: install it and start PPP in it
  * @sub: whose
@@ -202,7 +211,7 @@ int session_new(struct subscriber *sub, struct l2tp_session *l2tp)
 	s->l2tp = l2tp;
 	s->story = sub->story;
 	timer_init(&s->watch, on_watch, s);
-	s->ppp = ppp_new(&gw->conf->ppp, mtu_for(s), &ppp_ops, s, &s->story);
+	s->ppp = ppp_new(&gw->conf->ppp, path_mtu(s), &ppp_ops, s, &s->story);
 	if (!s->ppp)
 		goto no_ppp;
 	plane = plane_session_of(s);

@@ -93,8 +93,11 @@ static json_t *session_json(struct gateway *gw, const struct session *s)
 	set_text(o, "address", addr_print(&a, text));
 	set_number(o, "mtu", s->result.mtu);
 	set_text(o, "auth", method_names[s->result.method]);
-	if (!gw->plane->ops->session_stats(gw->plane, t->lineage, t->id, s->l2tp->id, &stats))
-		set_stats(o, &stats);
+	if (gw->plane->ops->session_stats(gw->plane, t->lineage, t->id, s->l2tp->id, &stats))
+		return o;
+	set_number(o, "path_mtu", stats.path_mtu);
+	set_number(o, "mss_clamped", stats.mss_clamped);
+	set_stats(o, &stats);
 	return o;
 }
 

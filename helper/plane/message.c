@@ -244,6 +244,7 @@ void message_put_session_set(struct nlmsghdr *nlh, uint32_t ifindex, const struc
 	put_flag(nlh, L2TPSEC_A_SESSION_TX_ACFC, s->tx_acfc);
 	put_flag(nlh, L2TPSEC_A_SESSION_TX_PFC, s->tx_pfc);
 	mnl_attr_put_u32(nlh, L2TPSEC_A_SESSION_MTU, s->mtu);
+	put_flag(nlh, L2TPSEC_A_SESSION_CLAMP_MSS, s->clamp_mss);
 	mnl_attr_put(nlh, L2TPSEC_A_SESSION_ADDR4, addr_len(&address), address.b);
 	mnl_attr_nest_end(nlh, nest);
 }
@@ -397,6 +398,7 @@ static void get_stats(const struct nlattr *nest, struct plane_stats *stats)
 		.tx_bytes = number_in(nest, L2TPSEC_A_STATS_TX_BYTES),
 		.tx_dropped = number_in(nest, L2TPSEC_A_STATS_TX_DROPPED),
 		.rx_idle_ms = idle ? number(idle) : UINT64_MAX,
+		.mss_clamped = number_in(nest, L2TPSEC_A_STATS_MSS_CLAMPED),
 	};
 }
 
@@ -457,7 +459,10 @@ bool message_get_sa_stats(const struct nlmsghdr *nlh, struct plane_stats *stats)
  */
 bool message_get_session_stats(const struct nlmsghdr *nlh, struct plane_stats *stats)
 {
-	return get_object_stats(nlh, L2TPSEC_A_SESSION, L2TPSEC_A_SESSION_STATS, stats);
+	if (!get_object_stats(nlh, L2TPSEC_A_SESSION, L2TPSEC_A_SESSION_STATS, stats))
+		return false;
+	stats->path_mtu = number_in(find(nlh, L2TPSEC_A_SESSION), L2TPSEC_A_SESSION_PATH_MTU);
+	return true;
 }
 
 /**

@@ -94,7 +94,8 @@ struct plane_tunnel {
  * @sequencing: send sequence numbers
  * @tx_acfc: the peer takes PPP without address and control fields
  * @tx_pfc: the peer takes one-byte protocol fields
- * @mtu: largest inner packet
+ * @mtu: largest inner packet that the peer takes; the module looks for what the path takes
+ * @clamp_mss: lower the MSS of TCP SYNs to what fits
  * @address: the peer's inner IPv4 address, host order
  */
 struct plane_session {
@@ -107,6 +108,7 @@ struct plane_session {
 	bool tx_acfc;
 	bool tx_pfc;
 	unsigned int mtu;
+	bool clamp_mss;
 	uint32_t address;
 };
 
@@ -119,6 +121,8 @@ struct plane_session {
  * @rx_dropped: refused on receive
  * @tx_dropped: refused on transmit
  * @rx_idle_ms: since the last accepted packet; UINT64_MAX = none yet
+ * @mss_clamped: TCP SYNs whose MSS was lowered
+ * @path_mtu: of an open session: largest inner packet that is sent now; else 0
  */
 struct plane_stats {
 	uint64_t rx_packets;
@@ -128,6 +132,8 @@ struct plane_stats {
 	uint64_t rx_dropped;
 	uint64_t tx_dropped;
 	uint64_t rx_idle_ms;
+	uint64_t mss_clamped;
+	unsigned int path_mtu;
 };
 
 /**

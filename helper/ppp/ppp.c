@@ -30,7 +30,7 @@ enum phase {
  * @user: for @ops
  * @story: for log lines, borrowed until ppp_free()
  * @last_story: what @story points to after ppp_free() inside a callback
- * @mtu: our cap
+ * @mtu: cap of what we send
  * @echo_interval: milliseconds of silence before an Echo-Request, 0 = never
  * @echo_failures: unanswered ones before the peer counts as dead
  * @phase: where the link is; changed by set_phase() only
@@ -525,13 +525,13 @@ static void dispatch(struct ppp *ppp, uint16_t protocol, const uint8_t *data, si
 /**
  * ppp_new - a link, silent until ppp_start()
  * @conf: copied as far as it is needed
- * @mtu: largest inner packet that the path carries
+ * @mru: largest inner packet that we ask the client to send
  * @ops: surroundings, copied
  * @user: for @ops
  * @story: for log lines, borrowed until ppp_free()
  * Return: the link, NULL without memory.
  */
-struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mtu, const struct ppp_ops *ops, void *user,
+struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mru, const struct ppp_ops *ops, void *user,
 		    const struct story *story)
 {
 	struct ppp *ppp = calloc(1, sizeof(*ppp));
@@ -541,12 +541,12 @@ struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mtu, const struct 
 	ppp->ops = *ops;
 	ppp->user = user;
 	ppp->story = story;
-	ppp->mtu = mtu;
+	ppp->mtu = conf->mtu;
 	ppp->echo_interval = (uint64_t)conf->echo_interval * 1000;
 	ppp->echo_failures = conf->echo_failures;
 	ppp->stage = STAGE_LCP;
 	timer_init(&ppp->echo_timer, echo_due, ppp);
-	lcp_init(&ppp->lcp, ppp, conf->auth ? conf->auth : CONF_AUTH_MSCHAPV2, mtu);
+	lcp_init(&ppp->lcp, ppp, conf->auth ? conf->auth : CONF_AUTH_MSCHAPV2, mru);
 	chap_init(&ppp->chap, ppp);
 	pap_init(&ppp->pap, ppp);
 	ipcp_init(&ppp->ipcp, ppp, conf);

@@ -23,7 +23,7 @@ struct ppp;
  * @address: the peer's address, host order
  * @tx_acfc: the peer takes frames without address and control fields
  * @tx_pfc: the peer takes one-byte protocol fields
- * @mtu: largest inner packet: the smaller of the peer's MRU and our own cap
+ * @mtu: largest inner packet that we send: the smaller of the peer's MRU and our own cap
  * @method: how the peer proved who it is
  */
 struct ppp_result {
@@ -52,7 +52,7 @@ struct ppp_ops {
 	void (*down)(void *user, const char *reason);
 };
 
-struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mtu, const struct ppp_ops *ops, void *user,
+struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mru, const struct ppp_ops *ops, void *user,
 		    const struct story *story);
 void ppp_start(struct ppp *ppp);
 void ppp_receive(struct ppp *ppp, uint16_t protocol, const uint8_t *data, size_t len);

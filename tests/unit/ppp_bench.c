@@ -172,6 +172,7 @@ void bench_start(struct bench *b)
 	b->story = calloc(1, sizeof(*b->story));
 	assert_non_null(b->story);
 	*b->story = (struct story){ .id = 7, .peer = "192.0.2.9:4500" };
+	b->conf.ppp.mtu = b->conf.ppp.mtu ? b->conf.ppp.mtu : b->mtu;
 	b->ppp = ppp_new(&b->conf.ppp, b->mtu, &ops, b, b->story);
 	assert_non_null(b->auth);
 	assert_non_null(b->ppp);

@@ -114,6 +114,7 @@ static void minimal_gets_defaults(void **state)
 	assert_true(*c->l2tp.host_name);
 	assert_int_equal(c->ppp.auth, CONF_AUTH_MSCHAPV2);
 	assert_int_equal(c->ppp.mtu, 1400);
+	assert_true(c->ppp.clamp_mss);
 	assert_int_equal(c->ppp.echo_interval, 30);
 	assert_int_equal(c->ppp.echo_failures, 4);
 	assert_int_equal(c->ppp.local_address, 0x0a630001);
@@ -308,7 +309,7 @@ static void everything_is_read(void **state)
 		      "[esp]\nproposals = aes128-sha1\nreplay-window = 64\n"
 		      "[l2tp]\nhost-name = gw\nhello-interval = 10\nretransmit-max = 5\nsessions-max = 1\n"
 		      "[ppp]\nauth = pap, chap-md5\nlocal-address = 10.99.0.1\ndns = 9.9.9.9 1.1.1.1\nwins = 10.0.0.2\n"
-		      "mtu = 1300\nlcp-echo-interval = 5\nlcp-echo-failures = 2\nusers = people\n"
+		      "mtu = 1300\nclamp-mss = no\nlcp-echo-interval = 5\nlcp-echo-failures = 2\nusers = people\n"
 		      "[psk a]\npeers = 203.0.113.0/24, 2001:db8::/32\nsecret-file = key\n"
 		      "[psk b]\nsecret = \" mit Rand \"\nid = \"a group\"\n"
 		      "[pool p]\nrange = 10.99.0.10 - 10.99.0.10\n");
@@ -343,6 +344,7 @@ static void everything_is_read(void **state)
 	assert_int_equal(c->ppp.dns[1], 0x01010101);
 	assert_int_equal(c->ppp.wins_len, 1);
 	assert_int_equal(c->ppp.mtu, 1300);
+	assert_false(c->ppp.clamp_mss);
 	assert_int_equal(c->ppp.echo_interval, 5);
 	assert_int_equal(c->ppp.echo_failures, 2);
 	assert_int_equal(c->ppp.users_len, 1);

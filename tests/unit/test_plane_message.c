@@ -194,7 +194,7 @@ static void session_in_two_parts(void **state)
 {
 	struct plane_session s = {
 		.lineage = 3, .tunnel_id = 4, .id = 6, .peer_id = 2, .length_bit = true,
-		.tx_acfc = true, .tx_pfc = true, .mtu = 1400, .address = 0x0a63000a,
+		.tx_acfc = true, .tx_pfc = true, .mtu = 1400, .clamp_mss = true, .address = 0x0a63000a,
 	};
 	const struct nlattr *nest;
 
@@ -214,6 +214,7 @@ static void session_in_two_parts(void **state)
 	expect_bytes(nest, L2TPSEC_A_SESSION_ADDR4, "\x0a\x63\x00\x0a", 4);
 	expect_bytes(nest, L2TPSEC_A_SESSION_TX_ACFC, "", 0);
 	expect_bytes(nest, L2TPSEC_A_SESSION_TX_PFC, "", 0);
+	expect_bytes(nest, L2TPSEC_A_SESSION_CLAMP_MSS, "", 0);
 	assert_null(attr(nest, L2TPSEC_A_SESSION_PEER_ID));
 	assert_null(attr(nest, L2TPSEC_A_SESSION_LENGTH_BIT));
 }
@@ -272,6 +273,7 @@ static void put_stats(uint16_t type, bool idle)
 	mnl_attr_put_u64(nlh, L2TPSEC_A_STATS_TX_DROPPED, 6);
 	if (idle)
 		mnl_attr_put_u64(nlh, L2TPSEC_A_STATS_RX_IDLE, 7);
+	mnl_attr_put_u64(nlh, L2TPSEC_A_STATS_MSS_CLAMPED, 8);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -321,16 +323,20 @@ static void object_stats_are_read(void **state)
 
 	(void)state;
 	put_stats(L2TPSEC_A_SESSION_STATS, true);
+	mnl_attr_put_u32(nlh, L2TPSEC_A_SESSION_PATH_MTU, 1320);
 	mnl_attr_nest_end(nlh, nest);
 	assert_true(message_get_session_stats(nlh, &s));
 	assert_int_equal(s.rx_packets, 1);
 	assert_int_equal(s.rx_idle_ms, 7);
+	assert_int_equal(s.mss_clamped, 8);
+	assert_int_equal(s.path_mtu, 1320);
 	assert_false(message_get_sa_stats(nlh, &s));
 	setup(state);
 	nest = mnl_attr_nest_start(nlh, L2TPSEC_A_SA);
 	put_stats(L2TPSEC_A_SA_STATS, true);
 	mnl_attr_nest_end(nlh, nest);
 	assert_true(message_get_sa_stats(nlh, &s));
+	assert_int_equal(s.path_mtu, 0);
 }
 
 static void events_are_read(void **state)

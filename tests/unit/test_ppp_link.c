@@ -483,6 +483,30 @@ static void echo_reply_fits_the_clients_mru(void **state)
 	bench_free(b);
 }
 
+/* A narrow path limits what we ask for; what we send is limited by the client's MRU and our cap. */
+static void narrow_path(void **state)
+{
+	static const char *const script[] = {
+		"> c021 0101 0017 0104 04b0 0305 c223 81 0506 11111111 0702 0802",
+		"< c021 0101 0008 0104 0514",
+		"> c021 0201 0008 0104 0514",
+		"< c021 0201 0017 0104 04b0 0305 c223 81 0506 11111111 0702 0802",
+		CHALLENGE,
+		NULL,
+	};
+	struct bench *b = bench_new();
+
+	(void)state;
+	b->mtu = 1200;
+	b->conf.ppp.mtu = 1400;
+	bench_start(b);
+	bench_run(b, script);
+	bench_run(b, login);
+	bench_run(b, ipcp);
+	assert_int_equal(b->result.mtu, 1300);
+	bench_free(b);
+}
+
 static void client_refuses_ipcp(void **state)
 {
 	struct bench *b = at_ipcp();
@@ -763,6 +787,7 @@ int main(void)
 		TEST(no_echoes_when_off),
 		TEST(other_lcp_codes),
 		TEST(echo_reply_fits_the_clients_mru),
+		TEST(narrow_path),
 		TEST(client_refuses_ipcp),
 		TEST(client_refuses_to_log_in),
 		TEST(method_is_agreed_on),

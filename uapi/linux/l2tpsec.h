@@ -100,6 +100,7 @@ enum l2tpsec_stats_attr {
 	L2TPSEC_A_STATS_TX_BYTES,	/* u64 */
 	L2TPSEC_A_STATS_TX_DROPPED,	/* u64 */
 	L2TPSEC_A_STATS_RX_IDLE,	/* u64 ms since the last accepted packet; absent = none yet */
+	L2TPSEC_A_STATS_MSS_CLAMPED,	/* u64: TCP SYNs whose MSS was lowered; device and session */
 	__L2TPSEC_A_STATS_MAX,
 };
 #define L2TPSEC_A_STATS_MAX (__L2TPSEC_A_STATS_MAX - 1)
@@ -186,13 +187,15 @@ enum l2tpsec_session_attr {
 	L2TPSEC_A_SESSION_SEQUENCING,	/* flag: NEW: send Ns/Nr; a received Ns is always checked */
 	L2TPSEC_A_SESSION_TX_ACFC,	/* flag: SET: the peer takes PPP without address and control fields */
 	L2TPSEC_A_SESSION_TX_PFC,	/* flag: SET: the peer takes one-byte PPP protocol fields */
-	L2TPSEC_A_SESSION_MTU,		/* u32: SET: largest inner packet we send, 68..65535 */
+	L2TPSEC_A_SESSION_MTU,		/* u32: SET: largest inner packet the peer takes, 68..65535 */
 	L2TPSEC_A_SESSION_ADDR4,	/* 4 bytes, network order: SET: the peer's inner address */
 	L2TPSEC_A_SESSION_ADDR6,	/* 16 bytes, network order: SET: the peer's inner prefix */
 	L2TPSEC_A_SESSION_ADDR6_LEN,	/* u8: SET: 64 or 128 */
 	L2TPSEC_A_SESSION_IFID6,	/* 8 bytes, network order: SET: fe80::IFID is the peer's too */
 	L2TPSEC_A_SESSION_OPEN,		/* flag: IP passes; read only */
 	L2TPSEC_A_SESSION_STATS,	/* nest; read only */
+	L2TPSEC_A_SESSION_CLAMP_MSS,	/* flag: SET: lower the MSS of TCP SYNs, both ways, to what fits */
+	L2TPSEC_A_SESSION_PATH_MTU,	/* u32: largest inner IPv4 packet sent now, by MTU and outer path; read only */
 	__L2TPSEC_A_SESSION_MAX,
 };
 #define L2TPSEC_A_SESSION_MAX (__L2TPSEC_A_SESSION_MAX - 1)

@@ -40,9 +40,10 @@ EVENT = {v: k for k, v in C.items() if k.startswith("EVENT_")}
 
 # How the attributes of each nest are packed, by the end of their names.
 U16 = ("_PORT", "TUNNEL_ID", "SESSION_ID", "PEER_ID", "PROTOCOL", "A_TUNNEL_ID")
-U64 = ("_BYTES", "_PACKETS", "_DROPPED", "_IDLE")
+U64 = ("_BYTES", "_PACKETS", "_DROPPED", "_IDLE", "_CLAMPED")
 BINARY = ("_KEY_IN", "_KEY_OUT", "_ADDR", "ADDR4", "ADDR6", "IFID6", "FRAME_DATA")
-FLAG = ("_BIT", "SEQUENCING", "ACFC", "PFC", "_OPEN", "_ESN", "_OUTBOUND", "_DETECT")
+FLAG = ("_BIT", "SEQUENCING", "ACFC", "PFC", "_OPEN", "_ESN", "_OUTBOUND", "_DETECT",
+        "_MSS")
 NEST = {"A_DEVICE": "A_DEVICE_", "A_SOCKET": "A_SOCKET_", "A_SA": "A_SA_", "A_TUNNEL": "A_TUNNEL_",
         "A_SESSION": "A_SESSION_", "A_FRAME": "A_FRAME_", "A_DEVICE_STATS": "A_STATS_",
         "A_SA_STATS": "A_STATS_", "A_TUNNEL_STATS": "A_STATS_", "A_SESSION_STATS": "A_STATS_"}

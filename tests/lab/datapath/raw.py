@@ -55,8 +55,8 @@ def suite(version, name, esn=False):
         same([k for k in described if k.endswith("_port")], [])
     frame = sniffer.next()
     same(struct.unpack_from("!I", frame, 14 + HEADER[version])[0], SPI["b"])
-    if version == 4:
-        same(frame[20] & 0x40, 0)                        # no DF
+    if version == 4:                                     # DF: one asks the path, the others do not
+        same([f[20] & 0x40 for f in (frame, sniffer.next())], [0x40, 0])
     p.disconnect()
 
 
@@ -70,11 +70,12 @@ def dscp(version):
 
 
 def fragments(version):
-    """A narrow outer path costs fragments, not packets."""
+    """IPv6 inside needs 1280: an outer path that is too narrow for it costs fragments, not packets."""
     connect(version)
     sh("ip link set v0 mtu 1300", "a")
     sh("ip link set v0 mtu 1300", "b")
-    p.ping(size=1372, more="-M do")
+    p.ping(target=INNER6["b"], size=1280 - 48, more="-M do")
+    p.ping(size=1372, more="-M dont")
     for end in "ab":
         sh("ip link set v0 mtu 1600", end)
     p.disconnect()
@@ -111,9 +112,17 @@ def path_mtu(version):
     icmp_error(version, packet[:spi] + struct.pack("!I", 0x9999) + packet[spi + 4:])
     p.ping(count=1)
     same(route_mtu(version), 0)
+    if version == 4:
+        icmp_error(version, packet[:6] + bytes(2) + packet[8:])     # of a packet without DF
+    icmp_error(version, packet[:2 if version == 4 else 4] + struct.pack("!H", 1000) +
+               packet[4 if version == 4 else 6:])                   # of one that is shorter
+    p.ping(count=1)
+    same((route_mtu(version), p.session("a")["path_mtu"]), (0, 1400))
     icmp_error(version, packet)
-    p.ping(count=2, size=1372, more="-M do")
+    p.ping(count=1)
     same(route_mtu(version), 1300)
+    same(p.session("a")["path_mtu"], (1300 - HEADER[version] - 8 - 8 - 16) // 4 * 4 - 2 - 8 - 6 - 4)
+    p.ping(count=2, size=1372, more="-M dont")
     sh(f"ip -{version} route flush cache", "a")
     p.disconnect()
 

@@ -21,6 +21,7 @@ gateway_conf() {
 		local-address = $INNER
 		dns = $INNER
 		users = chap-secrets
+		${GATEWAY_PPP:-}
 		[pool lab]
 		range = 10.99.0.10-10.99.0.50
 		${GATEWAY_SECTIONS:-}
