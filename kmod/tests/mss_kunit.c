@@ -353,7 +353,7 @@ static void extension_headers(struct kunit *test)
 		u8 next;
 		u8 header[8];
 		bool lowered;
-	} cases[] = {
+	} rows[] = {
 		{ IPPROTO_HOPOPTS, { IPPROTO_TCP, 0, 1, 4 }, true },
 		{ IPPROTO_DSTOPTS, { IPPROTO_TCP, 0, 1, 4 }, true },
 		{ IPPROTO_FRAGMENT, { IPPROTO_TCP, 0, 0, 1 }, true },
@@ -368,16 +368,16 @@ static void extension_headers(struct kunit *test)
 	unsigned int i, len;
 
 	len = build(packet, L2S_PPP_IPV6, options, bytes_of("020405b4", options));
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (i = 0; i < ARRAY_SIZE(rows); i++) {
 		memcpy(moved, packet, 40);
-		((struct ipv6hdr *)moved)->nexthdr = cases[i].next;
-		memcpy(moved + 40, cases[i].header, 8);
+		((struct ipv6hdr *)moved)->nexthdr = rows[i].next;
+		memcpy(moved + 40, rows[i].header, 8);
 		memcpy(moved + 48, packet + 40, len - 40);
 		skb = skb_of(test, moved, len + 8);
-		KUNIT_EXPECT_EQ_MSG(test, pass(skb, L2S_PPP_IPV6, MTU), cases[i].lowered, "case %u",
+		KUNIT_EXPECT_EQ_MSG(test, pass(skb, L2S_PPP_IPV6, MTU), rows[i].lowered, "case %u",
 				    i);
 		KUNIT_EXPECT_EQ(test, get_unaligned_be16(skb->data + 48 + 22),
-				cases[i].lowered ? MSS6 : 1460);
+				rows[i].lowered ? MSS6 : 1460);
 		kfree_skb(skb);
 	}
 }
