@@ -230,7 +230,7 @@ static int suite_check(const struct suite *suite, u32 icv_len, const struct l2s_
 	}
 	if (key->cipher_len < suite->salt_len ||
 	    !cipher_key_len_valid(suite->cipher, key->cipher_len - suite->salt_len)) {
-		NL_SET_ERR_MSG(extack, "key must be 16, 24 or 32 bytes, with GCM + 4, with 3DES 24");
+		NL_SET_ERR_MSG(extack, "key must be 16, 24 or 32 bytes, GCM + 4, with 3DES 24");
 		return -EINVAL;
 	}
 	if (key->auth_len != suite->auth_key_len) {

@@ -323,7 +323,7 @@ static void android4_is_refused_without_legacy(void **state)
 	client_init(&c, android4, N(android4), android_vids, false);
 	expect_refused(*state, &c, "only weak algorithms fit: offered aes256-sha256-modp1024, aes256-sha1-modp1024, ");
 	expect_logged(*state, ", des-sha1-modp1024, des-md5-modp1024; legacy = yes in a [profile NAME] with ");
-	expect_logged(*state, " with peers = 198.51.100.7 would allow aes256-sha256-modp1024 (Windows shows error 789)");
+	expect_logged(*state, " 198.51.100.7 would allow aes256-sha256-modp1024 (Windows shows error 789)");
 }
 
 /* SHA2-256 is offered first and may be cut to 96 bits: SHA1 it is. */
