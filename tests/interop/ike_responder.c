@@ -3,12 +3,12 @@
  * The IKE engine behind real sockets and without a data plane, for real
  * peers to talk to:
  *
- *	ike_responder [-f] [-d] [-p ADDRESS] [-w FILE] ADDRESS PSK...
+ *	ike_responder [-a] [-f] [-d] [-p ADDRESS] [-w FILE] ADDRESS PSK...
  *
  * listens on UDP ports 500 and 4500 of ADDRESS, takes any of the pre-shared
- * keys and prints what the engine reports.  -f forces UDP encapsulation, -p
- * is the public address, -d logs messages.  -w writes the dialogue with
- * everything it depended on, for tests/replay.
+ * keys and prints what the engine reports.  -a allows Aggressive Mode, -f
+ * forces UDP encapsulation, -p is the public address, -d logs messages.  -w
+ * writes the dialogue with everything it depended on, for tests/replay.
  */
 #include <arpa/inet.h>
 #include <err.h>
@@ -49,8 +49,9 @@ static struct conf_ike conf = {
 		{ 128, CONF_IKE_HASH_SHA1, 19 }, { 256, CONF_IKE_HASH_SHA2_512, 16 },
 		{ 256, CONF_IKE_HASH_SHA2_256, 14 }, { 256, CONF_IKE_HASH_SHA1, 14 },
 		{ 128, CONF_IKE_HASH_SHA2_256, 15 }, { 128, CONF_IKE_HASH_SHA1, 14 },
+		{ 256, CONF_IKE_HASH_SHA2_256, 31 },
 	},
-	.proposals_len = 8,
+	.proposals_len = 9,
 	.half_open_max = 100,
 	.half_open_per_source = 50,
 	.dpd_interval = 30,
@@ -299,6 +300,8 @@ static void record_conf(const char *address)
 		fprintf(record, "esp %u %u %u\n", conf.esp[i].cipher, conf.esp[i].key_bits, conf.esp[i].auth);
 	for (i = 0; i < conf.psks_len; i++)
 		fprintf(record, "psk %s\n", conf.psks[i].name);
+	if (conf.aggressive_mode)
+		fputs("aggressive-mode\n", record);
 	if (conf.force_udp_encapsulation)
 		fputs("force-udp-encapsulation\n", record);
 	if (conf.has_public_address)
@@ -313,8 +316,11 @@ int main(int argc, char **argv)
 
 	setlinebuf(stdout);
 	log_init(LOG_LEVEL_INFO, true);
-	while ((opt = getopt(argc, argv, "fdp:w:")) != -1) {
+	while ((opt = getopt(argc, argv, "afdp:w:")) != -1) {
 		switch (opt) {
+		case 'a':
+			conf.aggressive_mode = true;
+			break;
 		case 'f':
 			conf.force_udp_encapsulation = true;
 			break;
@@ -334,7 +340,7 @@ int main(int argc, char **argv)
 		}
 	}
 	if (argc - optind < 2 || !addr_parse(&local, argv[optind]))
-		errx(2, "usage: ike_responder [-f] [-d] [-p ADDRESS] [-w FILE] ADDRESS PSK...");
+		errx(2, "usage: ike_responder [-a] [-f] [-d] [-p ADDRESS] [-w FILE] ADDRESS PSK...");
 	take_psks(argv + optind + 1, argc - optind - 1);
 	base = event_base_new();
 	clock_init(base);

@@ -7,6 +7,7 @@
  *	ike BITS HASH GROUP		what phase 1 accepts, best first
  *	esp CIPHER BITS AUTH		what phase 2 accepts, best first
  *	psk TEXT			a pre-shared key for everybody
+ *	aggressive-mode
  *	force-udp-encapsulation
  *	public-address ADDRESS
  *	advance MS			time goes by
@@ -215,6 +216,12 @@ static void set_psk(struct replay *r, const char *arg)
 	};
 }
 
+static void set_aggressive(struct replay *r, const char *arg)
+{
+	(void)arg;
+	r->conf.aggressive_mode = true;
+}
+
 static void set_force(struct replay *r, const char *arg)
 {
 	(void)arg;
@@ -232,7 +239,7 @@ static const struct {
 	void (*set)(struct replay *r, const char *arg);
 } settings[] = {
 	{ "local", set_local }, { "ike", set_ike }, { "esp", set_esp }, { "psk", set_psk },
-	{ "force-udp-encapsulation", set_force }, { "public-address", set_public },
+	{ "aggressive-mode", set_aggressive }, { "force-udp-encapsulation", set_force }, { "public-address", set_public },
 };
 
 /* A setting; the engine starts with the first line that is none. */
