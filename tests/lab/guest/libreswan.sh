@@ -73,9 +73,8 @@ libreswan_whack() {
 	peer_exec "$name" timeout 30 ipsec whack --name "$(cat "$PEERS/$name/suite")" "$@" >>"$LOG/$name-whack.log" 2>&1
 }
 
-# libreswan_rekey2 NAME, libreswan_rekey1 NAME: phase 2, phase 1
-libreswan_rekey2() { libreswan_whack "$1" --rekey-ipsec; }
-libreswan_rekey1() { libreswan_whack "$1" --rekey-ike; }
+# libreswan_rekey2 NAME: one more Quick Mode; --rekey-ipsec is not for IKEv1.
+libreswan_rekey2() { libreswan_whack "$1" --initiate; }
 
 # libreswan_delete NAME STATE: all of this kind, e.g. STATE_MAIN or STATE_QUICK; the server is told.
 libreswan_delete() {

@@ -71,8 +71,13 @@ traffic_echo() { ip netns exec "$1" "$LAB/guest/counted.py" echo 7007 >"$LOG/ech
 
 # traffic_count NAME RATE: starts a stream of counted packets to the echo, in the background.
 traffic_count() {
+	local pid
+
+	pid=$(cat "$PEERS/$1/pid")
 	rm -f "$LOG/$1-counted"
-	peer_exec "$1" "$LAB/guest/counted.py" send "$INNER" 7007 "$2" >"$LOG/$1-counted" 2>"$LOG/$1-counted.err" &
+	# Not by peer_exec: of a function in the background only the shell would have the number.
+	nsenter --target "$pid" --mount --net -- "$LAB/guest/counted.py" send "$INNER" 7007 "$2" \
+		>"$LOG/$1-counted" 2>"$LOG/$1-counted.err" &
 	echo $! >"$LOG/$1-counted.pid"
 }
 
