@@ -239,7 +239,8 @@ static const struct {
 	void (*set)(struct replay *r, const char *arg);
 } settings[] = {
 	{ "local", set_local }, { "ike", set_ike }, { "esp", set_esp }, { "psk", set_psk },
-	{ "aggressive-mode", set_aggressive }, { "force-udp-encapsulation", set_force }, { "public-address", set_public },
+	{ "aggressive-mode", set_aggressive }, { "force-udp-encapsulation", set_force },
+	{ "public-address", set_public },
 };
 
 /* A setting; the engine starts with the first line that is none. */

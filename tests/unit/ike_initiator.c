@@ -876,7 +876,11 @@ size_t initiator_a1(struct initiator *i, uint8_t *out)
 	i->sai_len = o.len - at - 4;
 	memcpy(i->sai, o.p + at + 4, i->sai_len);
 	EVP_PKEY_free(i->key);
-	i->key = dh_new(i->modp, i->gxi, &i->gx_len);
+	i->key = NULL;
+	if (i->group)
+		weak_new(i);
+	else
+		i->key = dh_new(i->modp, i->gxi, &i->gx_len);
 	payload(&o, 4, i->gxi, i->gx_len);
 	payload(&o, 10, i->ni, i->ni_len);
 	payload(&o, 5, i->id, i->id_len);
@@ -884,7 +888,19 @@ size_t initiator_a1(struct initiator *i, uint8_t *out)
 	return end(&o);
 }
 
-/* The one transform that came back is one of ours, byte for byte: then its hash is the hash. */
+static void take_attribute(struct initiator *i, unsigned int type, unsigned int value)
+{
+	static const char *const hashes[] = { NULL, "MD5", "SHA1", NULL, "SHA256", "SHA384", "SHA512" };
+
+	if (type == 1 && value == 5)
+		i->cipher_len = 24;
+	else if (type == 14)
+		i->cipher_len = value / 8;
+	else if (type == 2)
+		i->md = hashes[value];
+}
+
+/* The one transform that came back is one of ours, byte for byte: then its cipher and hash are the SA's. */
 static void read_choice(struct initiator *i, const struct in *in)
 {
 	const uint8_t *t = in->body[0] + 16, *ours;
@@ -897,10 +913,9 @@ static void read_choice(struct initiator *i, const struct in *in)
 	}
 	assert(ours < i->sai + i->sai_len && !memcmp(t + 4, ours + 4, len - 4));
 	for (t += 8; t < in->body[0] + in->len[0]; t += 4) {
-		if (t[0] == 0x80 && t[1] == 2)
-			i->sha1 = t[3] == 2;
-		assert(t[0] & 0x80 || t[1] == 12);
-		if (!(t[0] & 0x80))
+		if (t[0] & 0x80)
+			take_attribute(i, t[1], t[2] << 8 | t[3]);
+		else
 			t += t[3];
 	}
 }
@@ -953,7 +968,7 @@ size_t initiator_a3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t 
 	memcpy(i->cky_r, m2 + 8, 8);
 	describe(i, &in);
 	read_choice(i, &in);
-	i->hash_len = i->sha1 ? 20 : 32;
+	i->hash_len = EVP_MD_get_size(EVP_get_digestbyname(md_name(i)));
 	ke = find(&in, 4, 0);
 	nr = find(&in, 10, 0);
 	id = find(&in, 5, 0);
@@ -965,7 +980,10 @@ size_t initiator_a3(struct initiator *i, const uint8_t *m2, size_t len, uint8_t 
 	memcpy(i->nr, in.body[nr], i->nr_len);
 	i->peer_id_len = in.len[id];
 	memcpy(i->peer_id, in.body[id], in.len[id]);
-	dh_secret(i->key, i->modp, i->gxr, i->gx_len, i->gxy, &i->gxy_len);
+	if (i->group)
+		weak_secret(i);
+	else
+		dh_secret(i->key, i->modp, i->gxr, i->gx_len, i->gxy, &i->gxy_len);
 	derive(i);
 	hash_x(i, false, in.body[id], in.len[id], h);
 	i->believes = !memcmp(h, in.body[hash], i->hash_len);

@@ -191,9 +191,48 @@ static void modp1024_alone_is_refused(void **state)
 		assert_true(initiator_info(&i, m.data, m.len, &info));
 		assert_int_equal(info.type, NO_PROPOSAL_CHOSEN);
 		assert_int_equal(ike_bench_log_count(b, lists[n].said), 1);
+		assert_int_equal(ike_bench_log_count(b, "; legacy = yes in "), n + 1);
 		assert_int_equal(ike_bench_log_count(b, "failed at"), n + 1);
 		initiator_free(&i);
 	}
+}
+
+/* The same lists for a peer whose profile says so. */
+static void modp1024_is_taken_with_legacy(void **state)
+{
+	static const struct {
+		const char *offer;
+		size_t len;
+		const char *vids, *suite;
+	} lists[] = {
+		{ apple_weak_offer, sizeof(apple_weak_offer) - 1, apple_vids, "aes256-sha256-modp1024" },
+		{ android_offer, sizeof(android_offer) - 1, android_vids, "aes256-sha512-modp1024" },
+	};
+	struct initiator_quick q = { .message_id = 1, .port = 56322 };
+	struct ike_bench *b = *state;
+	struct conf_profile old;
+	struct prefix anybody;
+	struct initiator i;
+	size_t n;
+
+	assert_true(prefix_parse(&anybody, "0.0.0.0/0"));
+	old = (struct conf_profile){ .name = (char *)"old", .peers = &anybody, .peers_len = 1, .legacy = true };
+	b->conf.profiles = &old;
+	b->conf.profiles_len = 1;
+	for (n = 0; n < 2; n++) {
+		racoon(&i, lists[n].offer, lists[n].len, lists[n].vids);
+		i.path.remote.port += 10 * n;
+		i.float_port += 10 * n;
+		i.modp = false;
+		i.group = 2;
+		assert_true(ike_bench_aggressive(b, &i));
+		assert_string_equal(b->peers[n].handle->suite, lists[n].suite);
+		assert_true(b->peers[n].handle->legacy);
+		q.spi_in = 0;
+		assert_non_null(ike_bench_phase2(b, &i, &q));
+		initiator_free(&i);
+	}
+	b->conf.profiles_len = 0;
 }
 
 static void client_without_nat_stays_on_port_500(void **state)
@@ -726,6 +765,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		TEST(apple_with_a_group_name_gets_an_sa),
 		TEST(modp1024_alone_is_refused),
+		TEST(modp1024_is_taken_with_legacy),
 		TEST(client_without_nat_stays_on_port_500),
 		TEST(hashes_for_the_old_ports_are_understood),
 		TEST(gateway_behind_nat_answers_as_its_public_address),
