@@ -45,7 +45,7 @@ static unsigned int inner_mtu(const struct l2s_session *session, unsigned int he
 
 	if (unlikely(!sa))
 		return cap;
-	room = l2s_esp_room(&sa->out, READ_ONCE(sa->path_len));
+	room = l2s_esp_room(READ_ONCE(sa->sending), READ_ONCE(sa->path_len));
 	return min(cap, max(room > headers ? room - headers : 0, least));
 }
 

@@ -31,6 +31,7 @@ static struct way *path_new(struct kunit *test)
 	p->sa.out.iv_len = 8;
 	p->sa.out.icv_len = 16;
 	p->sa.path_len = UINT_MAX;
+	p->sa.sending = &p->sa.out;
 	p->session.mtu = 1400;
 	p->session.headers = HEADERS;
 	p->session.tunnel = &p->tunnel;

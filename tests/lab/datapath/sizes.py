@@ -13,8 +13,6 @@ import select
 import socket
 import struct
 import subprocess
-import sys
-import time
 
 from l2tpsec import C, inside
 from pair import (ALL_SUITES, INNER, OUTER, OUTER6, SESSION, SPI, TUNNEL, Pair, Sniffer, Test, keys,
@@ -114,7 +112,7 @@ def xfrm_state(version, encap, suite, src, dst, spi, key, icv):
         algorithms = f"aead '{name}' {text} {icv * 8}"
     around = f"encap espinudp 4500 4500 {'0.0.0.0' if version == 4 else '::'}" if encap == "udp" else ""
     sh(f"ip -n b xfrm state add src {where[src]} dst {where[dst]} proto esp spi {spi:#x} reqid 1 "
-       f"mode transport replay-window 32 {algorithms} {around}")
+       f"mode transport replay-window 2048 {algorithms} {around}")
 
 
 def xfrm_policy(version, src, dst, direction):
@@ -342,8 +340,8 @@ def errors_about_udp(version):
             wrong.append(replaced(sent, 6, b"\0\0"))   # without DF
         for quoted in wrong:
             icmp_error(version, quoted, 1300)
-        exchange(peer, DF, [100], before)
-        same(p.session("a")["path_mtu"], before)
+            route = sh(f"ip -{version} route get {outer(version)['b']}", "a")
+            assert "mtu" not in route, f"wrong error {wrong.index(quoted)} is believed: {route}"
         icmp_error(version, sent, 1300)
         exchange(peer, DF, [100], before)
         same(p.session("a")["path_mtu"], inner_mtu(version, "udp", "aes256-gcm", 1300))
@@ -356,17 +354,11 @@ def errors_about_udp(version):
 t = Test(disconnect)
 for version in (4, 6):
     t.run(f"ICMP about our UDP over IPv{version}: only plausible errors are believed", errors_about_udp, version)
-start = time.monotonic()
-for version in (4, 6):
-    for form in ("udp", "raw"):
-        if len(sys.argv) > 1 and f"{form}{version}" not in sys.argv:
-            continue
-        for suite_name in ALL_SUITES:
-            if version == 4:
-                t.run(f"sizes 64..1500 with and without DF, both ways: {suite_name}, {form} over IPv4",
-                      sweep, version, form, suite_name, SIZES)
-            else:
-                t.run(f"sizes around the edge, both ways: {suite_name}, {form} over IPv6",
-                      rough_sweep, version, form, suite_name)
-        print(f"# {form} over IPv{version}: {time.monotonic() - start:.0f} s", flush=True)
+for suite_name in ALL_SUITES:
+    t.run(f"sizes 64..1500 with and without DF, both ways: {suite_name}, udp over IPv4",
+          sweep, 4, "udp", suite_name, SIZES)
+for version, form in ((4, "raw"), (6, "udp"), (6, "raw")):
+    for suite_name in ALL_SUITES:
+        t.run(f"sizes 64..1500, all of them around the edge, both ways: {suite_name}, {form} over IPv{version}",
+              rough_sweep, version, form, suite_name)
 t.end()
