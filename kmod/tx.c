@@ -18,6 +18,7 @@
 #include <net/icmp.h>
 #include <net/inet_ecn.h>
 #include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/route.h>
 #include "compat/gso.h"
@@ -57,15 +58,31 @@ static void tx_done(struct sk_buff *skb, int err)
 	l2s_sa_put(sa);
 }
 
-/* RFC 2661 8.1; no checksum: ESP authenticates more than it would cover. */
-static void push_udp(struct sk_buff *skb, u16 peer_port)
+static __sum16 checksum6(const struct l2s_endpoint *endpoint, const struct sk_buff *skb)
 {
+	__wsum sum = skb_checksum(skb, 0, skb->len, 0);
+	__sum16 check = csum_ipv6_magic(&endpoint->local.v6, &endpoint->remote.v6, skb->len,
+					IPPROTO_UDP, sum);
+
+	return check ?: CSUM_MANGLED_0;
+}
+
+/*
+ * RFC 2661 8.1.  Over IPv4 without a checksum: ESP authenticates more than it would cover.
+ * Over IPv6 the peer drops a datagram without one (RFC 8200 8.1).  Behind NAT66 the address
+ * in it is not the peer's own; who decapsulates ESP in UDP does not verify it (RFC 3948 3.1.2).
+ */
+static void push_udp(const struct l2s_sa *sa, struct sk_buff *skb, u16 peer_port)
+{
+	const struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
 	struct udphdr *udp = __skb_push(skb, sizeof(*udp));
 
 	udp->source = htons(L2S_L2TP_PORT);
 	udp->dest = htons(peer_port);
 	udp->len = htons(skb->len);
 	udp->check = 0;
+	if (endpoint->remote.family == AF_INET6)
+		udp->check = checksum6(endpoint, skb);
 }
 
 /**
@@ -98,7 +115,7 @@ int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port,
 		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_SEQUENCE);
 		goto unusable;
 	}
-	push_udp(skb, peer_port);
+	push_udp(sa, skb, peer_port);
 	if (unlikely(sa->limited))
 		l2s_sa_limit(sa, seq, atomic64_add_return(skb->len, &sa->tx_bytes));
 	l2s_stats_tx(&sa->stats, skb->len);
