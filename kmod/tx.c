@@ -58,14 +58,17 @@ static void tx_done(struct sk_buff *skb, int err)
 	l2s_sa_put(sa);
 }
 
-/* IPv6 has no UDP without a checksum: RFC 8200 8.1. */
 static __sum16 checksum6(const struct sk_buff *skb, const struct l2s_endpoint *endpoint)
 {
 	return csum_ipv6_magic(&endpoint->local.v6, &endpoint->remote.v6, skb->len, IPPROTO_UDP,
 			       skb_checksum(skb, 0, skb->len, 0)) ?: CSUM_MANGLED_0;
 }
 
-/* RFC 2661 8.1; over IPv4 no checksum: ESP authenticates more than it would cover. */
+/*
+ * RFC 2661 8.1.  Over IPv4 without a checksum: ESP authenticates more than it would cover.
+ * Over IPv6 the peer drops a datagram without one (RFC 8200 8.1).  Behind NAT66 the address
+ * in it is not the peer's own; who decapsulates ESP in UDP does not verify it (RFC 3948 3.1.2).
+ */
 static void push_udp(struct sk_buff *skb, const struct l2s_sa *sa, u16 peer_port)
 {
 	const struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
