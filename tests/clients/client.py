@@ -9,7 +9,7 @@ import time
 import l2tp
 import ppp
 from esp import Esp, udp
-from isakmp import Isakmp
+from isakmp import AGGRESSIVE, INFORMATIONAL, MAIN, QUICK, Isakmp
 
 PATIENCE = 40       # seconds for one step on a loaded, emulated machine
 IPPROTO_ESP = 50
@@ -94,7 +94,7 @@ class Client:
         if message in self.seen or message[:8] != self.ike.cookies[:8]:
             return
         self.seen.add(message)
-        if message[18] == 5:
+        if message[18] == INFORMATIONAL:
             self.ike.informational(message)
         else:
             self.inbox[message[18]] = message
@@ -146,18 +146,23 @@ class Client:
 
     def phase1(self):
         ike = self.ike
+        if "group" in self.p["ike"]:
+            self.send_ike("message 1", ike.aggressive1())
+            ike.aggressive_take2(self.exchange(AGGRESSIVE, "Aggressive Mode message 2"))
+            self.send_ike("message 3", ike.aggressive3())
+            return "-".join(ike.suite)
         self.send_ike("message 1", ike.message1())
-        ike.take2(self.exchange(2, "Main Mode message 2"))
+        ike.take2(self.exchange(MAIN, "Main Mode message 2"))
         self.send_ike("message 3", ike.message3())
-        ike.take4(self.exchange(2, "Main Mode message 4"))
+        ike.take4(self.exchange(MAIN, "Main Mode message 4"))
         self.send_ike("message 5", ike.message5())
-        ike.take6(self.exchange(2, "Main Mode message 6"))
+        ike.take6(self.exchange(MAIN, "Main Mode message 6"))
         return "-".join(ike.suite)
 
     def phase2(self):
         ike = self.ike
         self.send_ike("quick 1", ike.quick1(os.urandom(3) + b"\1", self.p["ike"].get("id_port", self.port)))
-        ike.quick_take(self.exchange(32, "Quick Mode message 2"))
+        ike.quick_take(self.exchange(QUICK, "Quick Mode message 2"))
         icv = 12 if self.p["ike"].get("sha256_96") and ike.esp_suite[1] == "sha256" else None
         self.esp = Esp(ike.esp_suite, ike.spi_in, ike.esp_keys[0], ike.spi_out, ike.esp_keys[1], icv)
         self.send_ike("quick 3", ike.quick3())
@@ -193,6 +198,15 @@ class Client:
         # IPCP, and a word about everything else that was asked for
         self.until(lambda: p.is_open(ppp.IPCP) and not p.pending, "IPCP", p.repeat)
         return p.address()
+
+    def ask_dhcp(self, seconds=2):
+        """DHCPINFORM; returns whether it is answered."""
+        self.send_ppp(ppp.IPV4, ppp.dhcp_inform(self.ppp.address(), self.p["ppp"]["dhcp"]))
+        try:
+            self.until(lambda: any(map(ppp.is_dhcp, self.ppp.received)), "DHCPACK", seconds=seconds)
+        except Stuck:
+            return False
+        return True
 
     def pings(self, sizes):
         """Each must come back as it was; returns how many."""

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""IKEv1 as an initiator (RFC 2407 to 2409, 3947): Main Mode with a pre-shared key, Quick Mode.
+"""IKEv1 as an initiator (RFC 2407 to 2409, 3947): Main and Aggressive Mode with a pre-shared key, Quick Mode.
 
 Messages are built and read here; who sends them, and when, is client.py.
 """
@@ -10,9 +10,10 @@ from socket import inet_aton
 import crypto
 
 SA, PROPOSAL, TRANSFORM, KE, ID, HASH, NONCE, NOTIFY, DELETE, VID, NATD, NATOA = 1, 2, 3, 4, 5, 8, 10, 11, 12, 13, 20, 21
-MAIN, INFORMATIONAL, QUICK = 2, 5, 32
+MAIN, AGGRESSIVE, INFORMATIONAL, QUICK = 2, 4, 5, 32
 ENCRYPTED = 1
-INITIAL_CONTACT, FIRST_STATUS = 24578, 16384
+INITIAL_CONTACT, FIRST_STATUS, KEY_ID = 24578, 16384, 11
+RFC3947 = "4a131c81070358455c5728f20e95452f"
 UDP, PORT = 17, 1701
 
 # numbers of RFC 2409 appendix A
@@ -113,9 +114,9 @@ class Isakmp:
     def header(self, first, exchange, flags, message_id, length):
         return self.cookies + struct.pack("!BBBBII", first, 0x10, exchange, flags, message_id, 28 + length)
 
-    def plain(self, payloads):
+    def plain(self, payloads, exchange=MAIN):
         body = chain(payloads)
-        return self.header(payloads[0][0], MAIN, 0, 0, len(body)) + body
+        return self.header(payloads[0][0], exchange, 0, 0, len(body)) + body
 
     def seal(self, exchange, message_id, payloads, body=None):
         body = chain(payloads) if body is None else body
@@ -147,88 +148,123 @@ class Isakmp:
 
     # Main Mode
 
-    def message1(self):
+    def offer(self):
         form, offers = self.p["phase1_form"], self.p["phase1"]
         transforms = [transform(i + 1, 1, phase1_attributes(form, o, self.p["phase1_seconds"]), o is offers[-1])
                       for i, o in enumerate(offers)]
         self.transforms = [t[8:] for t in transforms]
         self.sai = struct.pack("!II", 1, 1) + proposal(1, 1, b"", transforms, True)
-        return self.plain([(SA, self.sai)] + [(VID, bytes.fromhex(v)) for v in self.p["vendor_ids"]])
+        return [(SA, self.sai)], [(VID, bytes.fromhex(v)) for v in self.p["vendor_ids"]]
 
-    def take2(self, message):
+    def message1(self):
+        offer, vendor_ids = self.offer()
+        return self.plain(offer + vendor_ids)
+
+    def take_choice(self, message, payloads):
         self.cookies = message[:16]
-        payloads, _ = self.open(message)
         self.refusal(payloads)
         chosen = only_transform(payloads[0][1])
         assert payloads[0][0] == SA and chosen["attributes"] == self.transforms[chosen["number"] - 1], \
             "the transform came back changed"
         assert chosen["proposal"] == 1 and chosen["spi"] == b"", "the proposal came back changed"
         self.vendor_ids = [body.hex() for t, body, _ in payloads if t == VID]
-        offered = set(self.p["vendor_ids"])
-        # Apple and Cisco write FRAGMENTATION with a capability word, Windows without; DPD ends in a version.
-        odd = [v for v in self.vendor_ids if not any(v[:28] == o[:28] for o in offered)]
+        # FRAGMENTATION comes with a capability word or without, DPD ends in a version
+        odd = [v for v in self.vendor_ids if not any(v[:28] == o[:28] for o in self.p["vendor_ids"])]
         assert not odd, f"vendor IDs that the client did not send: {odd}"
         self.suite = self.p["phase1"][chosen["number"] - 1]
+        self.natt = RFC3947 in self.vendor_ids
+
+    def take2(self, message):
+        self.take_choice(message, self.open(message)[0])
 
     def natd(self, address, port):
         return crypto.digest(self.suite[1], self.cookies, inet_aton(address), struct.pack("!H", port))
 
+    def nat_discovery(self):
+        """The first describes the destination."""
+        return [(NATD, self.natd(self.server, 500)), (NATD, self.natd(self.own, 500))] if self.natt else []
+
     def message3(self):
         self.dh = crypto.DiffieHellman(self.suite[2])
         self.ni = os.urandom(self.p["nonce"])
-        payloads = [(KE, self.dh.public), (NONCE, self.ni)]
-        self.natt = "4a131c81070358455c5728f20e95452f" in self.vendor_ids
-        if self.natt:  # the first describes the destination
-            payloads += [(NATD, self.natd(self.server, 500)), (NATD, self.natd(self.own, 500))]
-        return self.plain(payloads)
+        return self.plain([(KE, self.dh.public), (NONCE, self.ni)] + self.nat_discovery())
 
     def take4(self, message):
         payloads, _ = self.open(message)
         self.refusal(payloads)
         assert [t for t, _, _ in payloads] == [KE, NONCE] + [NATD] * (2 * self.natt), "payloads of message 4"
-        ke, self.nr = payloads[0][1], payloads[1][1]
-        shared, md = self.dh.secret(ke), self.suite[1]
-        self.ke_r = ke
-        c = self.cookies
+        self.derive(payloads[0][1], payloads[1][1])
+        self.discover_nat(payloads)
+
+    def derive(self, ke, nonce):
+        """RFC 2409 5 and appendix B."""
+        shared, md, c = self.dh.secret(ke), self.suite[1], self.cookies
+        self.ke_r, self.nr = ke, nonce
         self.skeyid = crypto.prf(md, self.psk, self.ni, self.nr)
         self.d = crypto.prf(md, self.skeyid, shared, c, b"\0")
         self.a = crypto.prf(md, self.skeyid, self.d, shared, c, b"\1")
         e = crypto.prf(md, self.skeyid, self.a, shared, c, b"\2")
         size = crypto.CIPHERS[self.suite[0]][1]
-        if len(e) < size:  # RFC 2409 appendix B
-            block = crypto.prf(md, e, b"\0")
-            e = block
-            while len(e) < size:
-                block = crypto.prf(md, crypto.prf(md, self.skeyid, self.a, shared, c, b"\2"), block)
-                e += block
+        if len(e) < size:
+            long_key, block = b"", b"\0"
+            while len(long_key) < size:
+                block = crypto.prf(md, e, block)
+                long_key += block
+            e = long_key
         self.key = e[:size]
         self.ivs[0] = crypto.digest(md, self.dh.public, ke)[:crypto.CIPHERS[self.suite[0]][2]]
-        if self.natt:
-            natd = [body for t, body, _ in payloads if t == NATD]
-            self.client_behind_nat = natd[0] != self.natd(self.own, 500)
-            self.server_behind_nat = self.natd(self.server, 500) not in natd[1:]
-        else:
-            self.client_behind_nat = self.server_behind_nat = False
+
+    def discover_nat(self, payloads):
+        natd = [body for t, body, _ in payloads if t == NATD]
+        self.client_behind_nat = bool(natd) and natd[0] != self.natd(self.own, 500)
+        self.server_behind_nat = bool(natd) and self.natd(self.server, 500) not in natd[1:]
         self.float = self.client_behind_nat or self.server_behind_nat
 
-    def message5(self):
-        protocol, port = self.p["identity"]
-        self.idii = struct.pack("!BBH", 1, protocol, port) + inet_aton(self.own)
-        payloads = [(ID, self.idii), (HASH, crypto.prf(self.suite[1], self.skeyid, self.dh.public, self.ke_r, self.cookies,
-                                                       self.sai, self.idii))]
-        if self.p.get("initial_contact"):
-            payloads += [(NOTIFY, struct.pack("!IBBH", 1, 1, 16, INITIAL_CONTACT) + self.cookies)]
-        return self.seal(MAIN, 0, payloads)
+    def hash_i(self):
+        return crypto.prf(self.suite[1], self.skeyid, self.dh.public, self.ke_r, self.cookies, self.sai, self.idii)
 
-    def take6(self, message):
-        payloads, _ = self.open(message)
-        assert [t for t, _, _ in payloads][:2] == [ID, HASH], "payloads of message 6"
-        idir, theirs = payloads[0][1], payloads[1][1]
+    def take_identity(self, idir, theirs):
         c = self.cookies
         ours = crypto.prf(self.suite[1], self.skeyid, self.ke_r, self.dh.public, c[8:] + c[:8], self.sai, idir)
         assert theirs == ours, "HASH_R is wrong"
         assert idir[0] == 1 and idir[4:] == inet_aton(self.server), "Apple wants an address as identity of the gateway"
+
+    def initial_contact(self):
+        return (NOTIFY, struct.pack("!IBBH", 1, 1, 16, INITIAL_CONTACT) + self.cookies)
+
+    def message5(self):
+        protocol, port = self.p["identity"]
+        self.idii = struct.pack("!BBH", 1, protocol, port) + inet_aton(self.own)
+        payloads = [(ID, self.idii), (HASH, self.hash_i())]
+        return self.seal(MAIN, 0, payloads + [self.initial_contact()] * self.p.get("initial_contact", False))
+
+    def take6(self, message):
+        payloads, _ = self.open(message)
+        assert [t for t, _, _ in payloads][:2] == [ID, HASH], "payloads of message 6"
+        self.take_identity(payloads[0][1], payloads[1][1])
         self.last_iv = self.ivs[0]
+
+    # Aggressive Mode, with a group's name; message 3 is in clear as racoon sends it
+
+    def aggressive1(self):
+        offer, vendor_ids = self.offer()
+        self.dh = crypto.DiffieHellman(self.p["phase1"][0][2])
+        self.ni = os.urandom(self.p["nonce"])
+        self.idii = struct.pack("!BBH", KEY_ID, 0, 0) + self.p["group"].encode()
+        return self.plain(offer + [(KE, self.dh.public), (NONCE, self.ni), (ID, self.idii)] + vendor_ids, AGGRESSIVE)
+
+    def aggressive_take2(self, message):
+        payloads, _ = self.open(message)
+        self.take_choice(message, payloads)
+        found = {t: body for t, body, _ in payloads}
+        assert [t for t, _, _ in payloads][:5] == [SA, KE, NONCE, ID, HASH], "payloads of message 2"
+        self.derive(found[KE], found[NONCE])
+        self.take_identity(found[ID], found[HASH])
+        self.discover_nat(payloads)
+        self.last_iv = self.ivs[0]
+
+    def aggressive3(self):
+        return self.plain([(HASH, self.hash_i())] + self.nat_discovery(), AGGRESSIVE)
 
     # Quick Mode
 
@@ -320,5 +356,6 @@ class Isakmp:
         for kind, body, _ in payloads:
             if kind == NOTIFY and struct.unpack_from("!H", body, 6)[0] < FIRST_STATUS:
                 code = struct.unpack_from("!H", body, 6)[0]
-                names = {14: "NO-PROPOSAL-CHOSEN", 24: "AUTHENTICATION-FAILED", 18: "INVALID-ID-INFORMATION"}
+                names = {14: "NO-PROPOSAL-CHOSEN", 24: "AUTHENTICATION-FAILED", 18: "INVALID-ID-INFORMATION",
+                         29: "UNSUPPORTED-EXCHANGE-TYPE"}
                 raise Refused(names.get(code, f"notification {code}"))

@@ -214,6 +214,22 @@ class Ppp:
         self.send(protocol, packet(TERM_REQ, self.identifier(protocol), data or self.p.get("terminate_text", b"")))
 
 
+def dhcp_inform(source, form):
+    """What Apple's and Windows' clients ask about routes and domain once they have an address."""
+    requested, hardware = {
+        "apple": (bytes((6, 44, 43, 1, 249, 15)), b"\x08\x00\x00\x00\x01\x00\x00"),
+        "windows": (bytes((6, 44, 46, 47, 15, 31, 33, 121, 249, 43, 252)), b"\x08\x00\x53\x45\x00\x00\x00")}[form]
+    options = b"\x63\x82\x53\x63\x35\x01\x08" + bytes((61, len(hardware))) + hardware
+    options += (b"\x3c\x08MSFT 5.0" if form == "windows" else b"") + bytes((55, len(requested))) + requested + b"\xff"
+    body = struct.pack("!BBBBIHH4s", 1, 8, 6, 0, 1, 0, 0, inet_aton(source)) + bytes(12) + hardware[1:] + bytes(10 + 64 + 128)
+    datagram = struct.pack("!HHHH", 68, 67, 8 + len(body + options), 0) + body + options
+    return ip(source, "255.255.255.255", 17, datagram)
+
+
+def is_dhcp(packet_):
+    return packet_[9] == 17 and packet_[20:24] == struct.pack("!HH", 67, 68)
+
+
 def echo(source, destination, number, size):
     """An ICMP echo request of @size bytes with its IPv4 header."""
     from esp import checksum

@@ -6,7 +6,7 @@ l2tp   ports, ids, and each message's AVPs
 ppp    options of each protocol in the order of the request; what it rejects of ours; the order after the login
 disconnect	how it leaves
 expect	what must come of it; "quirks": what each of its oddities is answered with
-legacy	the weak algorithm without which it has nothing to offer
+option	of the gateway that it needs, "refusal": what the log says without it, "needs": the same for people
 """
 import os
 
@@ -31,6 +31,9 @@ SHORT_DEFLATE = [(26, b"\x78\x00"), (24, b"\x78\x00"), (21, b"\x2f")]   # pppd: 
 
 def cross(ciphers, hashes, *group):
     return [(c, h, *group) for c in ciphers for h in hashes]
+
+
+LEGACY = {"option": "legacy", "refusal": "only weak algorithms fit: offered .*legacy = yes"}
 
 
 # Windows
@@ -68,7 +71,7 @@ WINDOWS_PPP = {
         CCP: [(18, bytes.fromhex("01000000"))],
         IPCP: [(ADDRESS, NO_ADDRESS), (129, U32), (130, U32), (131, U32), (132, U32)],
     },
-    "rejects": {IPCP: (VJ,)}, "network": [IPV6CP, CCP, IPCP], "ccp_terminates": True, "compresses": True,
+    "rejects": {IPCP: (VJ,)}, "network": [IPV6CP, CCP, IPCP], "ccp_terminates": True, "compresses": True, "dhcp": "windows",
     "identifications": [b"MSRASV5.20", b"MSRAS-0-DESKTOP-7Q3", bytes.fromhex("00112233445566778899aabbccddeeff")],
 }
 WINDOWS_QUIRKS = {"CBCP": ["rejected"], "CCP MPPE": ["rejected"], "IPV6CP": ["protocol-rejected", "open"],
@@ -157,6 +160,12 @@ MACOS_OLD = MACOS | {
     "ppp": APPLE_PPP | {"options": {LCP: APPLE_PPP["options"][LCP], IPCP: APPLE_PPP["options"][IPCP][1:]}, "network": [IPCP]},
     "expect": MACOS["expect"] | {"phase2": "aes256-sha1", "quirks": {"second DNS": ["rejected"]}},
 }
+MACOS_GROUP = MACOS | {
+    "name": "macos-ios-group", "title": "macOS, iOS with a group name (Aggressive Mode)", "option": "aggressive",
+    "needs": "`aggressive-mode = yes`", "psk": "the key of the staff",
+    "refusal": "Aggressive Mode is not allowed.*aggressive-mode = yes",
+    "ike": APPLE_IKE | {"group": "staff", "phase1": APPLE_IKE["phase1"][:4], "initial_contact": False},
+}
 
 
 # Android: racoon, mtpd, pppd
@@ -178,7 +187,7 @@ ANDROID_IKE = RACOON_FORM | {
     "phase2_seconds": 28800, "retry": 3, "id_port": 0,
 }
 ANDROID_4 = {
-    "name": "android-4-7", "title": "Android 4 to 7", "place": "nat", "legacy": "modp1024",
+    "name": "android-4-7", "title": "Android 4 to 7", "place": "nat", **LEGACY, "needs": "`legacy = yes` (MODP1024)",
     "ike": ANDROID_IKE | {
         "phase1": cross(["aes256", "aes128", "3des", "des"], ["sha256", "sha1", "md5"], "modp1024"),
         "phase2": cross(["aes256", "aes128", "3des", "des"], ["sha256", "sha1", "md5"]), "sha256_96": True},
@@ -249,10 +258,12 @@ MIKROTIK = {
 }
 MIKROTIK_DEFAULT = MIKROTIK | {
     "name": "mikrotik-default", "title": "MikroTik RouterOS as it comes (PFS with modp1024)", "place": "nat",
-    "legacy": "modp1024", "refused_at": "ike-phase2", "ike": MIKROTIK_IKE | {"pfs": "modp1024"},
+    "option": "legacy", "refusal": None,
+    "ike": MIKROTIK_IKE | {"pfs": "modp1024"},
 }
 TPLINK = {
-    "name": "tp-link", "title": "TP-Link TL-R483G, Archer MR200 and alike", "place": "wan", "legacy": "3des",
+    "name": "tp-link", "title": "TP-Link TL-R483G, Archer MR200 and alike", "place": "router", **LEGACY,
+    "needs": "`legacy = yes` (3DES, MODP1024)",
     "ike": {
         "vendor_ids": [RFC3947, DPD], "nonce": 16, "identity": (0, 0),
         "phase1": [("3des", "md5", "modp1024"), ("3des", "sha1", "modp1024")],
@@ -268,5 +279,5 @@ TPLINK = {
                "log": {}, "compression": []},
 }
 
-PROFILES = [WINDOWS_7, WINDOWS_10, WINDOWS_10_NO_NAT, MACOS, MACOS_OLD, ANDROID_4, ANDROID_8, MIKROTIK, MIKROTIK_DEFAULT,
+PROFILES = [WINDOWS_7, WINDOWS_10, WINDOWS_10_NO_NAT, MACOS, MACOS_OLD, MACOS_GROUP, ANDROID_4, ANDROID_8, MIKROTIK, MIKROTIK_DEFAULT,
             TPLINK]
