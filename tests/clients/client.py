@@ -58,7 +58,8 @@ class Client:
         return getattr(self.ike, "float", False)
 
     def send_l2tp(self, datagram):
-        packet = self.esp.seal(udp(socket.inet_aton(self.own), socket.inet_aton(self.server), (self.port, 1701), datagram))
+        ends = socket.inet_aton(self.own), socket.inet_aton(self.server)
+        packet = self.esp.seal(udp(*ends, (self.port, 1701), datagram))
         if self.floated():
             self.sockets[4500].sendto(packet, (self.server, 4500))
         else:
@@ -139,7 +140,8 @@ class Client:
             self.pump(0.2)
 
     def exchange(self, kind, what):
-        self.until(lambda: kind in self.inbox, what, lambda: self.send_ike("again", self.last), self.p["ike"].get("retry", 2))
+        self.until(lambda: kind in self.inbox, what, lambda: self.send_ike("again", self.last),
+                   self.p["ike"].get("retry", 2))
         return self.inbox.pop(kind)
 
     # the stages
@@ -170,7 +172,8 @@ class Client:
 
     def control(self, kind, answer=None, acknowledged=False):
         t = self.l2tp
-        t.control(kind, self.p["l2tp"]["messages"](self)[kind], t.peer_session and t.peer_session * (kind in (l2tp.ICCN, l2tp.CDN)))
+        t.control(kind, self.p["l2tp"]["messages"](self)[kind],
+                  t.peer_session if kind in (l2tp.ICCN, l2tp.CDN) else 0)
         done = (lambda: answer in t.messages) if answer else t.acknowledged
         if answer or acknowledged:
             self.until(done, f"answer to {l2tp.NAMES[kind]}", t.repeat, self.p["l2tp"].get("retry", 2))
@@ -227,7 +230,8 @@ class Client:
     def end_lcp(self):
         error = self.p["ppp"].get("terminate_error")
         self.ppp.terminate(ppp.LCP, error)
-        self.until(lambda: self.ppp.terminated == ppp.LCP, "LCP Terminate-Ack", lambda: self.ppp.terminate(ppp.LCP, error))
+        self.until(lambda: self.ppp.terminated == ppp.LCP, "LCP Terminate-Ack",
+                   lambda: self.ppp.terminate(ppp.LCP, error))
 
     def end_cdn(self):
         if not self.l2tp.closed:

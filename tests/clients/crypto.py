@@ -155,7 +155,8 @@ class DiffieHellman:
         if len(theirs) != self.length:
             raise ValueError(f"KE of {len(theirs)} bytes for {self.group}")
         if self.group in MODP:
-            return pow(int.from_bytes(theirs, "big"), self._private, modp_prime(self.group)).to_bytes(self.length, "big")
+            power = pow(int.from_bytes(theirs, "big"), self._private, modp_prime(self.group))
+            return power.to_bytes(self.length, "big")
         _, p, b, _ = ECP[self.group]
         size = self.length // 2
         x, y = int.from_bytes(theirs[:size], "big"), int.from_bytes(theirs[size:], "big")

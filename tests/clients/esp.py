@@ -40,7 +40,8 @@ class Esp:
         pad = -(len(payload) + 2) % block
         plain = payload + bytes(range(1, pad + 1)) + bytes((pad, UDP))
         iv = os.urandom(block)
-        out = self.spi_out + struct.pack("!I", self.sequence) + iv + crypto.encrypt(self.cipher, self.keys_out[0], iv, plain)
+        out = self.spi_out + struct.pack("!I", self.sequence) + iv
+        out += crypto.encrypt(self.cipher, self.keys_out[0], iv, plain)
         return out + crypto.prf(self.hash, self.keys_out[1], out)[:self.icv]
 
     def open(self, packet):

@@ -10,7 +10,8 @@ class Gateway:
         self.command, self.log = command, log
 
     def show(self):
-        return json.loads(subprocess.run([*self.command, "show", "--json"], capture_output=True, text=True, check=True).stdout)
+        done = subprocess.run([*self.command, "show", "--json"], capture_output=True, text=True, check=True)
+        return json.loads(done.stdout)
 
     def subscriber(self, user):
         """The one that is up under that name."""

@@ -9,7 +9,8 @@ from socket import inet_aton
 
 import crypto
 
-SA, PROPOSAL, TRANSFORM, KE, ID, HASH, NONCE, NOTIFY, DELETE, VID, NATD, NATOA = 1, 2, 3, 4, 5, 8, 10, 11, 12, 13, 20, 21
+SA, PROPOSAL, TRANSFORM, KE, ID, HASH, NONCE, NOTIFY = 1, 2, 3, 4, 5, 8, 10, 11
+DELETE, VID, NATD, NATOA = 12, 13, 20, 21
 MAIN, AGGRESSIVE, INFORMATIONAL, QUICK = 2, 4, 5, 32
 ENCRYPTED = 1
 INITIAL_CONTACT, FIRST_STATUS, KEY_ID = 24578, 16384, 11
@@ -96,7 +97,8 @@ def only_transform(body):
     spi, t = body[16:16 + spi_len], body[16 + spi_len:]
     following, _, length, t_number, identity, _ = struct.unpack_from("!BBHBBH", t)
     assert following == 0 and length == len(t), "not exactly one transform"
-    return {"proposal": number, "protocol": protocol, "spi": spi, "number": t_number, "id": identity, "attributes": t[8:]}
+    return {"proposal": number, "protocol": protocol, "spi": spi, "number": t_number, "id": identity,
+            "attributes": t[8:]}
 
 
 class Isakmp:
@@ -274,8 +276,8 @@ class Isakmp:
         self.quick_id = next(self.message_ids) if self.message_ids else struct.unpack("!I", os.urandom(4))[0] | 1
         self.spi_in, self.quick_ni = spi, os.urandom(p["nonce"])
         mode = 4 if self.float else 2
-        attributes = [phase2_attributes(p["phase2_form"], o, p["phase2_seconds"], p.get("kilobytes"), p.get("pfs"), mode)
-                      for o in p["phase2"]]
+        attributes = [phase2_attributes(p["phase2_form"], o, p["phase2_seconds"], p.get("kilobytes"), p.get("pfs"),
+                                        mode) for o in p["phase2"]]
         self.esp_transforms = attributes
         last = len(attributes)
         if p["phase2_layout"] == "proposals":

@@ -73,7 +73,7 @@ xl2tpd_options() {
 our_words() {
 	sed -E 's/AES_GCM_16_([0-9]+)(-NONE)?/aes\1gcm16/g; s/AES_CBC_([0-9]+)/aes\1/g; s/3DES_CBC/3des/g
 		s/HMAC_SHA2_(256|384|512)(_[0-9]+)?/sha\1/g; s/HMAC_SHA1(_96)?/sha1/g; s/PRF_[^\/]*\///
-		s/MODP_?([0-9]+)/modp\1/; s/(ECP|DH19|DH20|DH21)_?([0-9]*)/ecp\2/; s/\/NO_EXT_SEQ//; s/\//-/g'
+		s/MODP_?([0-9]+)/modp\1/; s/ECP_/ecp/; s/DH19/ecp256/; s/DH20/ecp384/; s/DH21/ecp521/; s/\/NO_EXT_SEQ//; s/\//-/g'
 }
 
 # strongswan_suites NAME: phase 1 and phase 2 as the client has them
@@ -111,7 +111,6 @@ stack_ppp() {
 	! gateway_said 'failed at' || fail "$(gateway_since | grep -m 1 'failed at')"
 }
 
-# quirk OPTION: pppd's log has it refused.
 mrru_rejected() { logged "$LOG/$1-pppd.log" 'rcvd \[LCP ConfRej.*mrru' || fail "no ConfRej of MRRU"; }
 
 stack_row() {
