@@ -30,6 +30,12 @@ class Gateway:
         now = self.show()
         return not now["subscribers"] and not any(now["device"][k] for k in ("sas", "tunnels", "sessions"))
 
+    def clear(self):
+        """Nobody's leftovers are in the next client's way."""
+        for s in self.show()["subscribers"]:
+            subprocess.run([*self.command, "disconnect", str(s["id"])], capture_output=True)
+        self.wait(self.empty, "does not become empty", 90)
+
     def mark(self):
         """Where the log is now."""
         self.start = self.log.stat().st_size

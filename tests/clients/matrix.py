@@ -72,6 +72,8 @@ class Run:
                     self.stage(name.replace("phase", "phase "), getattr(self, name))
                 with (RESULTS / "clients.jsonl").open("a") as f:
                     f.write(json.dumps(self.row | {"failed": self.failed}) + "\n")
+                if self.failed:
+                    self.gateway.clear()
         finally:
             self.client.close()
 

@@ -63,6 +63,8 @@ WINDOWS_IKE = {
     "phase2_form": "mode seconds32 kilobytes32 auth bits", "phase2_seconds": 3600, "kilobytes": 250000,
     "id_port": 1701,
 }
+# "optional encryption", what a connection has when nobody changes it: two more, and so 444 bytes behind NAT
+WINDOWS_OPTIONAL = WINDOWS_IKE | {"phase2": WINDOWS_IKE["phase2"] + [("des", "sha1"), ("null", "sha1")]}
 WINDOWS_PPP = {
     "first_id": 0, "one_id_counter": True,
     "options": {
@@ -84,19 +86,20 @@ WINDOWS_EXPECT = {"phase1": "aes256-sha1-ecp384", "phase2": "aes256-sha1", "kind
 
 WINDOWS_10 = {
     "name": "windows-10", "title": "Windows 8.1, 10, 11", "place": "nat",
-    "ike": WINDOWS_IKE | {"vendor_ids": ["01528bbbc00696121849ab9a1c5b2a5100000001", NT5 + "00000009"] + WINDOWS_VENDOR_IDS},
+    "ike": WINDOWS_OPTIONAL | {"vendor_ids": ["01528bbbc00696121849ab9a1c5b2a5100000001", NT5 + "00000009"] + WINDOWS_VENDOR_IDS},
     "l2tp": {"port": 1701, "tunnel": 1, "session": 1, "host": "RWB-LAPTOP-DELL", "messages": windows_messages,
              "data_length_bit": True},
     "ppp": WINDOWS_PPP | {"terminate_error": 0}, "disconnect": ["lcp", "esp", "ike"], "expect": WINDOWS_EXPECT,
 }
 WINDOWS_10_NO_NAT = WINDOWS_10 | {
     "name": "windows-10-no-nat", "title": "Windows 8.1, 10, 11, no NAT", "place": "wan",
+    "ike": WINDOWS_10["ike"] | {"phase2": WINDOWS_IKE["phase2"]},
     "expect": WINDOWS_EXPECT | {"sizes": WINDOWS_SIZES | {"quick 1": 316}},
 }
-# multilink ticked, and a server that has forbidden the ECP groups: what older Windows versions settle on
+# multilink ticked
 WINDOWS_7 = {
     "name": "windows-7", "title": "Windows 7", "place": "nat",
-    "ike": WINDOWS_IKE | {"vendor_ids": [NT5 + "00000007"] + WINDOWS_VENDOR_IDS},
+    "ike": WINDOWS_OPTIONAL | {"vendor_ids": [NT5 + "00000007"] + WINDOWS_VENDOR_IDS},
     "l2tp": WINDOWS_10["l2tp"] | {"host": "ENIGMA-PC", "tunnel": 7},
     "ppp": WINDOWS_PPP | {
         "terminate_error": 738, "compresses": False,
