@@ -261,7 +261,6 @@ MIKROTIK = {
 }
 MIKROTIK_DEFAULT = MIKROTIK | {
     "name": "mikrotik-default", "title": "MikroTik RouterOS as it comes (PFS with modp1024)", "place": "nat",
-    "option": "legacy", "refusal": None,
     "ike": MIKROTIK_IKE | {"pfs": "modp1024"},
 }
 TPLINK = {
