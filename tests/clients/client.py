@@ -34,6 +34,7 @@ class Client:
         self.compression = set()    # of the header, as the gateway uses it
         self.sockets = {port: self.bind(port) for port in (500, 4500)}
         self.raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, IPPROTO_ESP)
+        self.raw.bind((own, 0))
 
     def bind(self, port):
         s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)

@@ -80,7 +80,7 @@ class Run:
         """The client's own messages are as long as those of the real one."""
         for name in names:
             want = self.p["expect"].get("sizes", {}).get(name)
-            got = self.client.sizes[name]
+            got = self.client.sizes.get(name)
             assert want in (None, got), f"{name} has {got} bytes, the real client's {want}"
 
     def vector(self):
@@ -173,7 +173,7 @@ class Run:
 
     def disconnect(self):
         self.client.disconnect()
-        self.sizes(*(n for n in ("delete ESP", "delete IKE") if n in self.client.sizes))
+        self.sizes("delete ESP", "delete IKE")
         self.gateway.wait(self.gateway.empty, "left in l2tpsec show")
         log = [line for line in self.gateway.since() if line.find(f"#{self.id} ") >= 0]
         assert not any("failed at" in line for line in self.gateway.since()), "a failure in the log"

@@ -67,7 +67,7 @@ xl2tpd_options() {
 our_words() {
 	sed -E 's/AES_GCM_16_([0-9]+)(-NONE)?/aes\1gcm16/g; s/AES_CBC_([0-9]+)/aes\1/g; s/3DES_CBC/3des/g
 		s/HMAC_SHA2_(256|384|512)(_[0-9]+)?/sha\1/g; s/HMAC_SHA1(_96)?/sha1/g; s/PRF_[^\/]*\///
-		s/MODP_?([0-9]+)/modp\1/; s/ECP_/ecp/; s/DH19/ecp256/; s/DH20/ecp384/; s/DH21/ecp521/; s/\/NO_EXT_SEQ//; s/\//-/g'
+		s/MODP_?([0-9]+)/modp\1/; s/ECP_/ecp/; s/CURVE_25519|DH31/curve25519/; s/DH19/ecp256/; s/DH20/ecp384/; s/DH21/ecp521/; s/\/NO_EXT_SEQ//; s/\//-/g'
 }
 
 # strongswan_suites NAME: phase 1 and phase 2 as the client has them
@@ -85,13 +85,16 @@ libreswan_suites() {
 }
 
 stack_ipsec() {
-	local suites
-
 	gateway_mark
-	peer_stack "$1" up "$STACK_CLIENT" 40 || return 1
-	mapfile -t suites < <(peer_stack "$1" suites)
-	PHASE1=${suites[0]:-} PHASE2=${suites[1]:-}
-	[ -n "$PHASE1" ] && [ -n "$PHASE2" ] || fail "the client does not say what it negotiated: ${suites[*]}"
+	peer_stack "$1" up "$STACK_CLIENT" 60 || return 1
+	waitfor 30 stack_says "$1" || fail "the client does not say what it negotiated: ${SAID[*]}"
+}
+
+# stack_says NAME: its kernel has the SAs a moment after the daemon has.
+stack_says() {
+	mapfile -t SAID < <(peer_stack "$1" suites)
+	PHASE1=${SAID[0]:-} PHASE2=${SAID[1]:-}
+	[ -n "$PHASE1" ] && [ -n "$PHASE2" ]
 }
 
 # stack_ppp NAME: and l2tpsec show agrees with the client; strongSwan names the group of PFS too.
