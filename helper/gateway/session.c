@@ -242,6 +242,8 @@ void session_free(struct session *s, const char *reason)
 
 	if (*s->ended)
 		reason = s->ended;
+	else if (*ppp_reason(s->ppp))
+		reason = ppp_reason(s->ppp);
 	timer_stop(&s->watch);
 	if (s->ticket)
 		auth_cancel(s->ticket);

@@ -115,6 +115,18 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote)
 }
 
 /**
+ * subscriber_begins - it sets up an SA for a new tunnel: it gets the time for that anew
+ * @sub: client
+ *
+ * A client that vanished and came back is the same subscriber, and its time may be almost over.
+ */
+void subscriber_begins(struct subscriber *sub)
+{
+	if (LIST_EMPTY(&sub->sessions) && !sub->closing)
+		timer_start(&sub->idle, IDLE_MS);
+}
+
+/**
  * subscriber_session_gone - one of its sessions went
  * @sub: client
  */

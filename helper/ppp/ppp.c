@@ -640,6 +640,16 @@ enum stage ppp_stage(const struct ppp *ppp)
 }
 
 /**
+ * ppp_reason - why a link is ending whose ops.down() is still to come
+ * @ppp: link
+ * Return: one phrase, empty if it is not ending; valid until ppp_free().
+ */
+const char *ppp_reason(const struct ppp *ppp)
+{
+	return ppp->phase == PHASE_TERMINATE ? ppp->reason : "";
+}
+
+/**
  * ppp_free - forget a link at once: nothing is sent, ops.down() is not called
  * @ppp: link, or NULL; may be called inside any callback
  */

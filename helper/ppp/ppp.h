@@ -60,6 +60,7 @@ void ppp_auth_result(struct ppp *ppp, const struct auth_result *result);
 void ppp_close(struct ppp *ppp, const char *reason);
 void ppp_traffic(struct ppp *ppp);
 enum stage ppp_stage(const struct ppp *ppp);
+const char *ppp_reason(const struct ppp *ppp);
 void ppp_free(struct ppp *ppp);
 
 #endif

@@ -77,8 +77,11 @@ static void windows_7(void **state)
 	assert_int_equal(bench_logged_count("failed at"), 0);
 
 	/* the user hangs up; the request comes again after 2 s when the answer is lost */
+	assert_string_equal(ppp_reason(b->ppp), "");
 	bench_play(b, "< c021 050c 0010 41131244 003ccd74 00000000");
 	bench_play(b, "> c021 060c 0004");
+	/* its DELETE may follow at once: the reason is there before the end */
+	assert_string_equal(ppp_reason(b->ppp), "client ended");
 	bench_play(b, "+ 500");
 	bench_play(b, "< c021 050c 0010 41131244 003ccd74 00000000");
 	bench_play(b, "> c021 060c 0004");
