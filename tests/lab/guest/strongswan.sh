@@ -16,7 +16,7 @@ strongswan_conn() {
 		    left=%defaultroute
 		    leftprotoport=udp/l2tp
 		    right=$SERVER
-		    rightid=%any
+		    rightid=${STRONGSWAN_RIGHTID:-%any}
 		    rightprotoport=udp/l2tp
 		    keyingtries=%forever
 		    ikelifetime=$((180 + $3))m
