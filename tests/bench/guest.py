@@ -7,6 +7,7 @@ A phase is named STACK/DIRECTION/SUITE/BYTES/SESSIONS/BURST and leaves a line in
 """
 import fnmatch
 import json
+import resource
 import subprocess
 import sys
 import traceback
@@ -88,6 +89,7 @@ def session_phases(stack, create):
 
 
 held = []
+resource.setrlimit(resource.RLIMIT_NOFILE, (10000, 10000))
 sh("insmod /benchnic.ko")
 card = Card()
 network("plain")
