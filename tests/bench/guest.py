@@ -12,7 +12,7 @@ import subprocess
 import sys
 import traceback
 
-from frames import BEHIND, ETHERNET, HOST, from_client, inner, packet
+from frames import BEHIND, ETHERNET, HOST, from_client, inner, packet, tcp_packet
 from nic import Card, network, sh
 
 COUNT, WARM = 1024, 256
@@ -41,15 +41,31 @@ def tx_frames(length, sessions):
     return [ETHERNET + packet(HOST, inner(i % sessions), length) for i in range(count + max(WARM, sessions))]
 
 
+def next_sequence(netns, i):
+    sequence[netns, i] = sequence.get((netns, i), 0) + 1
+    return sequence[netns, i]
+
+
 def rx_frames(netns, suite, length, sessions):
     """Every client counts its own packets, from one phase to the next."""
-    frames = []
-    numbers = sequence.setdefault(netns, [0] * sessions)
-    for n in range(max(COUNT, sessions) + max(WARM, sessions)):
-        i = n % sessions
-        numbers[i] += 1
-        frames.append(from_client(suite, i, numbers[i], packet(inner(i), BEHIND, length)))
-    return frames
+    clients = [n % sessions for n in range(max(COUNT, sessions) + max(WARM, sessions))]
+    return [from_client(suite, i, next_sequence(netns, i), packet(inner(i), BEHIND, length))
+            for i in clients]
+
+
+def bulk(stack, netns, suite=None):
+    """TCP: super-packets as a GRO in front of us makes them, and segments for our own GRO."""
+    tail = f"{suite or '-'}/1400/{1 if suite else 0}"
+    target = inner(0) if suite else BEHIND
+    segments, mss = 44, 1360
+    frames = [ETHERNET + tcp_packet(HOST, target, 1 + i * segments * mss, segments * mss, partial=True)
+              for i in range(32 + 8)]
+    measure(f"{stack}/bulk-tx/{tail}/8", frames, 8, netns=netns, count=32, gso_size=mss, expect=segments)
+    source = inner(0) if suite else HOST
+    packets = [tcp_packet(source, BEHIND, 1 + i * mss, mss) for i in range(COUNT + WARM)]
+    if suite:
+        packets = [from_client(suite, 0, next_sequence(netns, 0), p)[len(ETHERNET):] for p in packets]
+    measure(f"{stack}/bulk-rx/{tail}/64", [ETHERNET + p for p in packets], 64, netns=netns, gro=True)
 
 
 def plain(netns, label, lengths=(1400, 100)):
@@ -84,8 +100,22 @@ def session_phases(stack, create):
         held.append(create(netns, suite, sessions))
         for length in lengths:
             both_ways(stack, netns, suite, length, sessions)
+        if sessions == 1:
+            bulk(stack, netns, suite)
         if sessions == 1 and suite == "gcm":
             plain(netns, "beside-" + stack, (1400,))
+
+
+def wireguard_phases():
+    """Frames for it can only come from another WireGuard that shook hands with it."""
+    sh("modprobe -a wireguard veth")
+    from wireguard import WireGuard
+    wireguard = WireGuard()
+    held.append(wireguard)
+    for burst in (64, 1):
+        measure(f"wireguard/tx/chacha/1400/1/{burst}", tx_frames(1400, 1), burst, netns="wg")
+        measure(f"wireguard/rx/chacha/1400/1/{burst}",
+                wireguard.encrypt(card, packet(inner(0), BEHIND, 1400), COUNT + WARM), burst, netns="wg")
 
 
 held = []
@@ -94,10 +124,17 @@ sh("insmod /benchnic.ko")
 card = Card()
 network("plain")
 plain("plain", "plain")
+bulk("plain", "plain")
 sh("modprobe -a xfrm_user esp4 l2tp_ppp ppp_generic pppox udp_tunnel ip6_udp_tunnel seqiv echainiv drbg "
    "authenc aesni-intel ghash-clmulni-intel sha1-ssse3 cbc")
 subprocess.run(["insmod", "/l2tpsec.ko"], check=True)
 failed = False
+if fnmatch.fnmatch("wireguard/gcm/1", only):
+    try:
+        wireguard_phases()
+    except (OSError, RuntimeError):
+        traceback.print_exc()
+        failed = True
 for stack_, create_ in stacks().items():
     try:
         session_phases(stack_, create_)

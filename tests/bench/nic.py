@@ -78,7 +78,7 @@ class Card:
             os.write(self.fd, frame)
 
     def capture(self):
-        fcntl.ioctl(self.fd, CLEAR)
+        """What cards are given to send in the next run is added to the frames."""
         fcntl.ioctl(self.fd, CAPTURE)
 
     def captured(self):

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: report.py DIR
+"""usage: report.py DIR [OTHER]
 
 Reads what a run of the benchmark left in DIR/raw and writes results.json,
-report.md, profile.md and plot.svg; prints report.md.
+report.md, profile.md and plot.svg; prints report.md.  With OTHER: only prints
+by function what became of that run's costs.
 """
 import bisect
 import json
@@ -79,8 +80,10 @@ class Phase:
 
 
 def base_of(name, phases):
-    stack, _, _, length, _, burst = name.split("/")
-    base = f"plain/forward/-/{length}/0/{burst}"
+    stack, direction, _, length, _, burst = name.split("/")
+    if direction in ("tx", "rx"):
+        direction = "forward"
+    base = f"plain/{direction}/-/{length}/0/{burst}"
     return None if stack == "plain" else phases.get(base)
 
 
@@ -156,13 +159,28 @@ def plot(results):
     return "".join(out) + "</svg>\n"
 
 
-def main(directory):
+def difference(directory, other):
+    """For development: what another run's functions cost more or less."""
+    runs = [load(d) for d in (other, directory)]
+    for name in runs[1]:
+        if name in runs[0]:
+            before, after = (run[name].functions for run in runs)
+            delta = {f: after.get(f, 0) - before.get(f, 0) for f in before.keys() | after.keys()}
+            top = sorted(delta.items(), key=lambda item: (-abs(item[1]), item[0]))[:15]
+            print(name, ", ".join(f"{f} {n:+.0f}" for f, n in top if abs(n) >= 2))
+
+
+def load(directory):
     raw = os.path.join(directory, "raw")
     symbols = Symbols(os.path.join(raw, "kallsyms"))
     with open(os.path.join(raw, "phases.json"), encoding="ascii") as f:
         meta = json.load(f)
-    phases = {m["name"]: Phase(m, os.path.join(raw, "phases", str(i)), symbols)
-              for i, m in enumerate(meta)}
+    return {m["name"]: Phase(m, os.path.join(raw, "phases", str(i)), symbols)
+            for i, m in enumerate(meta)}
+
+
+def main(directory):
+    phases = load(directory)
     results = {name: result_of(phase, base_of(name, phases)) for name, phase in phases.items()}
     text = table(results)
     for name, content in (("results.json", json.dumps(results, indent=1, sort_keys=True) + "\n"),
@@ -174,4 +192,7 @@ def main(directory):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1])
+    if len(sys.argv) > 2:
+        difference(*sys.argv[1:])
+    else:
+        main(sys.argv[1])

@@ -328,15 +328,16 @@ static long nic_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	long err = 0;
 
 	mutex_lock(&lock);
-	capturing = false;
-	if (cmd == NIC_RUN)
+	if (cmd == NIC_RUN) {
 		err = run_frames((struct nic_run __user *)arg);
-	else if (cmd == NIC_CLEAR)
+		capturing = false;
+	} else if (cmd == NIC_CLEAR) {
 		clear();
-	else if (cmd == NIC_CAPTURE)
+	} else if (cmd == NIC_CAPTURE) {
 		capturing = true;
-	else
+	} else {
 		err = -ENOTTY;
+	}
 	mutex_unlock(&lock);
 	return err;
 }
