@@ -83,8 +83,7 @@ class Card:
 
     def captured(self):
         frames = []
-        os.lseek(self.fd, 0, os.SEEK_SET)
-        while frame := os.read(self.fd, 65536):
+        while frame := os.pread(self.fd, 65536, len(frames)):	# the position counts frames
             frames.append(frame)
         return frames
 

@@ -66,7 +66,8 @@ class WireGuard:
         ip_batch("wgpeer", ["addr add 172.16.1.1/32 dev wg0", "route del 10.3.0.0/16", f"route add {BEHIND} dev wg0"])
         self.shake_hands()
         for netns, number in (("wg", 2), ("wgpeer", 1)):
-            ip_batch(netns, ["link del w0"] if netns == "wg" else ["addr del 172.16.1.1/32 dev wg0"])
+            ip_batch(netns, ["link del w0"] if netns == "wg" else
+                     ["addr del 172.16.1.1/32 dev wg0", f"route replace {BEHIND} dev wg0"])
             ip_batch(netns, [f"route add 10.9.0.{number}/32 dev out0 src 10.9.0.{3 - number}"])
 
     @staticmethod
