@@ -4,6 +4,7 @@
 #	make demo		as root: everything from nothing to two real clients connected
 #	make test		as root: every test; ends with "N passed, N failed"
 #	make kunit lint interop	parts of it (tests/run STAGE... for others)
+#	make bench		as root: cost per packet beside the stock stack (KERNEL=6.12)
 #	make install		DESTDIR= PREFIX=
 KVER ?= $(shell uname -r)
 PREFIX ?= /usr
@@ -26,6 +27,10 @@ kunit lint interop:
 deps:
 	@tests/lab/install-deps
 
+bench:
+	@tests/lab/install-deps
+	@tests/bench/run --kernel $(or $(KERNEL),6.1)
+
 demo:
 	@tests/lab/demo
 
@@ -45,4 +50,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module helper check quick kunit lint interop deps demo test install clean
+.PHONY: all module helper check quick kunit lint interop deps bench demo test install clean

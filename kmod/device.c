@@ -48,10 +48,22 @@ struct l2s_device *l2s_device_find(struct net *net, u32 ifindex)
 
 	if (!dev)
 		return NULL;
-	if (dev->netdev_ops == &device_ops)
+	if (l2s_device_is_ours(dev))
 		return netdev_priv(dev);
 	dev_put(dev);
 	return NULL;
+}
+
+/**
+ * l2s_device_is_ours - is this one of our interfaces?
+ * @dev: any
+ *
+ * Context: any.
+ * Return: true if it is.
+ */
+bool l2s_device_is_ours(const struct net_device *dev)
+{
+	return dev->netdev_ops == &device_ops;
 }
 
 /**
@@ -246,7 +258,7 @@ static void device_setup(struct net_device *dev)
 	dev->hw_enc_features |= features;
 	l2s_compat_netdev_lltx(dev);
 	l2s_compat_netdev_stay(dev);
-	dev->needed_headroom = L2S_HEADROOM;
+	dev->needed_headroom = L2S_HEADROOM_ASKED;
 	dev->needed_tailroom = L2S_TAILROOM;
 	dev->mtu = MTU_DEFAULT;
 	dev->min_mtu = ETH_MIN_MTU;

@@ -89,6 +89,7 @@ struct l2s_net {
 };
 
 struct l2s_device *l2s_device_find(struct net *net, u32 ifindex);
+bool l2s_device_is_ours(const struct net_device *dev);
 void l2s_device_put(struct l2s_device *device);
 void l2s_device_flush(struct l2s_device *device);
 struct l2s_net *l2s_device_net(struct net *net);

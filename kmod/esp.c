@@ -117,7 +117,8 @@ static const struct suite suites[] = {
  * @skb: packet in work; owned
  * @done: what follows
  * @context: bytes of request context behind @req
- * @sg: one entry, or the AAD and the rest
+ * @one: the packet
+ * @two: with ESN: the AAD and the rest of the packet
  * @iv: what the cipher starts from
  * @aad: with ESN: SPI, both halves of the sequence number, IV
  * @req: last, its context follows
@@ -130,7 +131,8 @@ struct slot {
 	struct sk_buff *skb;
 	l2s_esp_done_t done;
 	unsigned int context;
-	struct scatterlist sg[2];
+	struct scatterlist one[1];
+	struct scatterlist two[2];
 	u8 iv[L2S_ESP_IV_MAX] CRYPTO_MINALIGN_ATTR;
 	u8 aad[ESN_AAD_LEN + L2S_ESP_IV_MAX] CRYPTO_MINALIGN_ATTR;
 	struct aead_request req CRYPTO_MINALIGN_ATTR;
@@ -142,8 +144,11 @@ static struct slot *slot_alloc(unsigned int context, gfp_t gfp, int node)
 {
 	struct slot *slot = kmalloc_node(sizeof(*slot) + context, gfp, node);
 
-	if (slot)
-		slot->context = context;
+	if (!slot)
+		return NULL;
+	slot->context = context;
+	sg_init_table(slot->one, ARRAY_SIZE(slot->one));
+	sg_init_table(slot->two, ARRAY_SIZE(slot->two));
 	return slot;
 }
 
@@ -396,20 +401,21 @@ static void slot_fill(struct slot *slot, unsigned int text_len, unsigned int iv_
 	struct sk_buff *skb = slot->skb;
 	unsigned int head_len = L2S_ESP_HEADER_LEN + iv_in_aad;
 	unsigned int aad_len = head_len;
+	struct scatterlist *sg = slot->one;
 
 	if (esp->esn) {
 		memcpy(slot->aad, skb->data, sizeof(esp->spi));
 		put_unaligned_be64(L2S_ESP_CB(skb)->seq, slot->aad + sizeof(esp->spi));
 		memcpy(slot->aad + ESN_AAD_LEN, skb->data + L2S_ESP_HEADER_LEN, iv_in_aad);
 		aad_len = ESN_AAD_LEN + iv_in_aad;
-		sg_init_table(slot->sg, 2);
-		sg_set_buf(&slot->sg[0], slot->aad, aad_len);
-		sg_set_buf(&slot->sg[1], skb->data + head_len, skb->len - head_len);
+		sg_set_buf(&slot->two[0], slot->aad, aad_len);
+		sg_set_buf(&slot->two[1], skb->data + head_len, skb->len - head_len);
+		sg = slot->two;
 	} else {
-		sg_init_one(slot->sg, skb->data, skb->len);
+		sg_set_buf(slot->one, skb->data, skb->len);
 	}
 	aead_request_set_ad(&slot->req, aad_len);
-	aead_request_set_crypt(&slot->req, slot->sg, slot->sg, text_len, slot->iv);
+	aead_request_set_crypt(&slot->req, sg, sg, text_len, slot->iv);
 }
 
 static struct slot *slot_begin(struct l2s_esp *esp, struct sk_buff *skb, l2s_esp_done_t done,

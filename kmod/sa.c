@@ -13,7 +13,16 @@
 #include "trace.h"
 #include "udp.h"
 
+/* The core's own comparison is a call for any length of key. */
+static int spi_differs(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct l2s_sa *sa = object;
+
+	return sa->in.spi != *(const __be32 *)arg->key;
+}
+
 const struct rhashtable_params l2s_sa_table_params = {
+	.obj_cmpfn = spi_differs,
 	.key_len = sizeof_field(struct l2s_sa, in.spi),
 	.key_offset = offsetof(struct l2s_sa, in.spi),
 	.head_offset = offsetof(struct l2s_sa, table_node),
@@ -133,6 +142,13 @@ static int sa_init_esp(struct l2s_sa *sa, const struct l2s_sa_config *config,
 	return esp_pair_init(&sa->in, &sa->out, config->icv_len, config, extack);
 }
 
+/* The common case to the byte: one more would be a copy of each packet. */
+static unsigned int headroom_udp4(const struct l2s_sa *sa)
+{
+	return L2S_LINK_ROOM + sizeof(struct iphdr) + sizeof(struct udphdr) +
+	       L2S_ESP_HEADER_LEN + sa->out.iv_len + sizeof(struct udphdr);
+}
+
 static int sa_init(struct l2s_sa *sa, const struct l2s_sa_config *config,
 		   struct netlink_ext_ack *extack)
 {
@@ -145,6 +161,8 @@ static int sa_init(struct l2s_sa *sa, const struct l2s_sa_config *config,
 	err = sa_init_esp(sa, config, extack);
 	if (err)
 		return err;
+	if (config->encap == L2TPSEC_ENCAP_UDP && config->remote.family == AF_INET)
+		sa->headroom = headroom_udp4(sa);
 	err = l2s_replay_init(&sa->replay, config->replay_window, config->esn);
 	if (err)
 		return err;
@@ -180,6 +198,7 @@ static struct l2s_sa *sa_create(struct l2s_device *device, const struct l2s_sa_c
 	sa->limited = memchr_inv(&sa->limits, 0, sizeof(sa->limits));
 	sa->tx_last = jiffies;
 	sa->path_len = UINT_MAX;
+	sa->headroom = L2S_HEADROOM - L2S_L2TP_HEADER_SENT - L2S_PPP_HEADER_MAX;
 	timer_setup(&sa->keepalive_timer, l2s_udp_keepalive_timer, 0);
 	err = sa_init(sa, config, extack);
 	if (err) {

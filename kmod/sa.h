@@ -147,6 +147,7 @@ enum l2s_sa_flag {
  * @tx_last: jiffies of the last packet sent
  * @path_len: longest ESP packet that the outer path carries in one piece, as the
  *	last one sent found it; UINT_MAX = none was
+ * @headroom: bytes of all that goes in front of an L2TP message		[I]
  * @endpoint: where to							[R, written under s]
  * @socket: sends and receives; NULL when detached, or if raw		[R, d]
  * @raw: used if raw
@@ -185,6 +186,7 @@ struct l2s_sa {
 	atomic64_t seq ____cacheline_aligned_in_smp;
 	atomic64_t tx_bytes;
 	unsigned long tx_last;
+	unsigned int headroom;
 
 	unsigned int path_len ____cacheline_aligned_in_smp;
 	struct l2s_endpoint __rcu *endpoint;
@@ -213,6 +215,8 @@ struct l2s_sa {
  * @probe: sending: as large as any, and its sender copes with loss: see path.c
  * @ce: receiving: the outer header said "congestion experienced" (RFC 3168)
  * @icv_short: receiving: taken for one with a short ICV
+ * @id: sending: what identifies the datagram if it is fragmented
+ * @nested: receiving: it came through one of our interfaces
  */
 struct l2s_cb {
 	struct l2s_esp_cb esp;
@@ -221,6 +225,8 @@ struct l2s_cb {
 	bool probe;
 	bool ce;
 	bool icv_short;
+	bool nested;
+	u16 id;
 };
 
 #define L2S_CB(skb) ((struct l2s_cb *)(skb)->cb)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* L2TP sessions: creation, inner addresses, lookup, end. */
+#include <linux/jhash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -11,7 +12,34 @@
 #include "session.h"
 #include "tunnel.h"
 
+static u32 key_hash(const void *data, u32 len, u32 seed)
+{
+	const struct l2s_inner_key *key = data;
+
+	if (key->len == 32)
+		return jhash_1word((__force u32)key->addr.s6_addr32[0], seed);
+	return jhash(key, sizeof(*key), seed);
+}
+
+static u32 inner_hash(const void *data, u32 len, u32 seed)
+{
+	const struct l2s_inner *inner = data;
+
+	return key_hash(&inner->key, len, seed);
+}
+
+static int inner_differs(struct rhashtable_compare_arg *arg, const void *object)
+{
+	const struct l2s_inner *inner = object;
+	const struct l2s_inner_key *key = arg->key;
+
+	return inner->key.len != key->len || !ipv6_addr_equal(&inner->key.addr, &key->addr);
+}
+
 const struct rhashtable_params l2s_session_table_params = {
+	.hashfn = key_hash,
+	.obj_hashfn = inner_hash,
+	.obj_cmpfn = inner_differs,
 	.key_len = sizeof_field(struct l2s_inner, key),
 	.key_offset = offsetof(struct l2s_inner, key),
 	.head_offset = offsetof(struct l2s_inner, table_node),
@@ -205,8 +233,8 @@ static int inner_add(struct l2s_session *session, enum l2s_inner_kind kind,
 		return -ENOMEM;
 	inner->key = *key;
 	inner->session = session;
-	err = rhashtable_lookup_insert_fast(&session->tunnel->device->address_table,
-					    &inner->table_node, l2s_session_table_params);
+	err = rhashtable_lookup_insert_key(&session->tunnel->device->address_table, &inner->key,
+					   &inner->table_node, l2s_session_table_params);
 	if (err) {
 		kfree(inner);
 		NL_SET_ERR_MSG(extack, "the address cannot be entered in the table");

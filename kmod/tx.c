@@ -118,6 +118,7 @@ int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port,
 	l2s_stats_tx(&sa->stats, skb->len);
 	L2S_CB(skb)->sa = sa;
 	L2S_CB(skb)->tos = tos;
+	L2S_CB(skb)->id = seq;
 	l2s_esp_encrypt(READ_ONCE(sa->sending), skb, seq, IPPROTO_UDP, tx_done);
 	return 0;
 
@@ -192,6 +193,17 @@ static u8 outer_tos(const struct sk_buff *skb, u16 protocol)
 	return tos & ~INET_ECN_MASK;
 }
 
+/* What goes in front of a packet of this session's, now; other SAs may need more. */
+static unsigned int headroom(const struct l2s_session *session)
+{
+	const struct l2s_sa *sa = rcu_dereference(session->tunnel->lineage->outbound);
+
+	if (unlikely(!sa))
+		return L2S_HEADROOM;
+	return sa->headroom + L2S_PPP_HEADER_MAX +
+	       l2s_l2tp_header_len(session->length_bit, session->sequencing);
+}
+
 /* May it be lost?  Its sender looks for the path's MTU, so it copes; see path.c. */
 static bool may_probe(const struct sk_buff *skb, u16 protocol, unsigned int mtu)
 {
@@ -209,7 +221,7 @@ static void send_ip(struct l2s_session *session, struct sk_buff *skb, u16 protoc
 	L2S_CB(skb)->probe = may_probe(skb, protocol, mtu);
 
 	if (unlikely((skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) ||
-		     skb_cow_head(skb, L2S_HEADROOM))) {
+		     skb_cow_head(skb, headroom(session)))) {
 		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
 		return;
 	}
@@ -332,6 +344,11 @@ static void send_segments(struct l2s_session *session, struct sk_buff *skb, unsi
 {
 	struct sk_buff *segments, *next;
 
+	/* Each segment gets as much room in front as the whole has. */
+	if (unlikely(skb_cow_head(skb, headroom(session)))) {
+		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
+		return;
+	}
 	segments = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segments)) {
 		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);

@@ -177,6 +177,55 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struc
 	return &rt->dst;
 }
 
+static void push_udp(struct sk_buff *skb, const struct l2s_endpoint *endpoint)
+{
+	struct udphdr *udp = __skb_push(skb, sizeof(*udp));
+
+	skb_reset_transport_header(skb);
+	udp->source = endpoint->local_port;
+	udp->dest = endpoint->remote_port;
+	udp->len = htons(skb->len);
+	udp->check = 0;
+}
+
+/*
+ * What identifies a datagram is its sequence number: fragments of two of them
+ * are never taken for one (RFC 6864 4.3), and ESP would find out.
+ */
+static void push_ipv4(struct sk_buff *skb, const struct rtable *rt, __be32 source,
+		      __be32 destination, u8 tos, __be16 df)
+{
+	struct iphdr *iph = __skb_push(skb, sizeof(*iph));
+
+	skb_reset_network_header(skb);
+	iph->version = 4;
+	iph->ihl = sizeof(*iph) / 4;
+	iph->tos = tos;
+	iph->id = htons(L2S_CB(skb)->id);
+	iph->frag_off = ip_mtu_locked(&rt->dst) ? 0 : df;
+	iph->ttl = ip4_dst_hoplimit(&rt->dst);
+	iph->protocol = IPPROTO_UDP;
+	iph->saddr = source;
+	iph->daddr = destination;
+}
+
+/* As udp_tunnel_xmit_skb(), of a packet that is scrubbed already; takes @rt. */
+static void xmit4(struct l2s_sa *sa, struct rtable *rt, const struct sock *sk, struct sk_buff *skb,
+		  const struct l2s_endpoint *endpoint, __be32 source, u8 tos, __be16 df)
+{
+	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(rt->dst.dev) + sizeof(struct iphdr) +
+				       sizeof(struct udphdr)))) {
+		ip_rt_put(rt);
+		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_MEMORY);
+		return;
+	}
+	push_udp(skb, endpoint);
+	push_ipv4(skb, rt, source, endpoint->remote.v4, tos, df);
+	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
+	skb_dst_set(skb, &rt->dst);
+	ip_local_out(dev_net(rt->dst.dev), (struct sock *)sk, skb);
+}
+
 /* The route that packets take now, from the cache or a new one, with its MTU noted. */
 static struct rtable *dst4(struct l2s_sa *sa, const struct sock *sk,
 			   struct l2s_endpoint *endpoint, __be32 *source)
@@ -212,9 +261,7 @@ static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint 
 		return;
 	}
 	/* RFC 3948 2.1: no UDP checksum. */
-	udp_tunnel_xmit_skb(rt, (struct sock *)sk, skb, source, endpoint->remote.v4, tos,
-			    ip4_dst_hoplimit(&rt->dst), l2s_path_df(sa, endpoint, skb),
-			    endpoint->local_port, endpoint->remote_port, false, true);
+	xmit4(sa, rt, sk, skb, endpoint, source, tos, l2s_path_df(sa, endpoint, skb));
 }
 
 #if IS_ENABLED(CONFIG_IPV6)

@@ -65,7 +65,14 @@
 #define L2S_INNER_HEADERS	(sizeof(struct udphdr) + L2S_L2TP_HEADER_SENT + L2S_PPP_HEADER_MAX)
 #define L2S_OUTER_HEADERS	(sizeof(struct ipv6hdr) + sizeof(struct udphdr) + \
 				 L2S_ESP_HEADER_LEN + L2S_ESP_IV_MAX)
+#define L2S_LINK_ROOM		16		/* Ethernet, as neighbours keep it */
 #define L2S_HEADROOM		(LL_MAX_HEADER + L2S_OUTER_HEADERS + L2S_INNER_HEADERS)
+
+/* What the stack shall leave us.  Common drivers put NET_SKB_PAD in front of a
+ * frame: 78 bytes with the Ethernet header, just what AES-GCM in UDP over IPv4
+ * needs.  With more than this ip_forward() would copy each of them.
+ */
+#define L2S_HEADROOM_ASKED	(NET_SKB_PAD - 1)
 
 /* ... and what behind it: padding, trailer, ICV of the widest suite. */
 #define L2S_TAILROOM		(15 + L2S_ESP_TRAILER_LEN + L2S_ESP_ICV_MAX)

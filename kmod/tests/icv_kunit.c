@@ -118,6 +118,7 @@ static bool receive(struct l2s_sa *sa, struct sk_buff *skb)
 {
 	u64 before = sa->rx_packets;
 
+	skb->dev = sa->device->dev;
 	rcu_read_lock_bh();
 	l2s_rx_sa(sa, skb);
 	rcu_read_unlock_bh();
