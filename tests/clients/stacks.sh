@@ -74,7 +74,7 @@ our_words() {
 strongswan_suites() {
 	peer_exec "$1" ipsec statusall >"$LOG/$1-status.log" 2>&1
 	sed -nE 's/.*IKE proposal: (.*)/\1/p' "$LOG/$1-status.log" | head -1 | our_words
-	sed -nE 's/^ .*\{[0-9]+\}:  *([A-Z0-9_]+(\/[A-Z0-9_]+)*), [0-9]+ bytes_i.*/\1/p' "$LOG/$1-status.log" | head -1 |
+	sed -nE 's/^.*\{[0-9]+\}:  *([A-Z0-9_]+(\/[A-Z0-9_]+)*), [0-9]+ bytes_i.*/\1/p' "$LOG/$1-status.log" | head -1 |
 		our_words
 }
 
