@@ -3,10 +3,11 @@
 """A counted stream of UDP packets through a session and back.
 
 	counted.py echo PORT			in the server's namespace
-	counted.py send ADDRESS PORT RATE	in the client's, until SIGTERM
+	counted.py send ADDRESS PORT RATE [COUNT]	in the client's, COUNT packets or until SIGTERM
 
 The sender numbers its packets, takes the echoes, waits a while for the last ones
-and prints one line: packets sent, packets that came back, packets that came twice.
+and prints one line: packets sent, packets that came back, packets that came twice,
+the first that are missing.  With the first echo it says "flowing" on stderr.
 """
 import select
 import signal
@@ -34,8 +35,8 @@ def echo(port):
 
 
 class Sender:
-    def __init__(self, address, port, rate):
-        self.s, self.gap = open_socket(), 1 / rate
+    def __init__(self, address, port, rate, count=None):
+        self.s, self.gap, self.count = open_socket(), 1 / rate, count
         self.s.connect((address, port))
         self.sent, self.back, self.twice, self.ending = 0, set(), 0, False
         signal.signal(signal.SIGTERM, self.end)
@@ -47,12 +48,14 @@ class Sender:
         if not select.select([self.s], [], [], seconds)[0]:
             return
         number, = struct.unpack_from("!I", self.s.recv(2 * SIZE))
+        if not self.back:
+            print("flowing", file=sys.stderr, flush=True)
         self.twice += number in self.back
         self.back.add(number)
 
     def run(self):
         following = time.monotonic()
-        while not self.ending:
+        while not self.ending and self.sent != self.count:
             now = time.monotonic()
             if now < following:
                 self.take(following - now)
@@ -69,4 +72,4 @@ class Sender:
 
 if sys.argv[1] == "echo":
     echo(int(sys.argv[2]))
-Sender(sys.argv[2], int(sys.argv[3]), float(sys.argv[4])).run()
+Sender(sys.argv[2], int(sys.argv[3]), float(sys.argv[4]), *map(int, sys.argv[5:])).run()

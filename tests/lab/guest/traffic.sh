@@ -69,16 +69,17 @@ traffic_rate() {
 # traffic_echo NS: sends counted packets back, on one port for all clients.
 traffic_echo() { ip netns exec "$1" "$LAB/guest/counted.py" echo 7007 >"$LOG/echo.log" 2>&1 & }
 
-# traffic_count NAME RATE: starts a stream of counted packets to the echo, in the background.
+# traffic_count NAME RATE: starts a stream of counted packets to the echo, in the background; it flows afterwards.
 traffic_count() {
 	local pid
 
 	pid=$(cat "$PEERS/$1/pid")
-	rm -f "$LOG/$1-counted"
+	rm -f "$LOG/$1-counted" "$LOG/$1-counted.err"
 	# Not by peer_exec: of a function in the background only the shell would have the number.
 	nsenter --target "$pid" --mount --net -- "$LAB/guest/counted.py" send "$INNER" 7007 "$2" \
 		>"$LOG/$1-counted" 2>"$LOG/$1-counted.err" &
 	echo $! >"$LOG/$1-counted.pid"
+	waitfor 30 grep -q flowing "$LOG/$1-counted.err" || fail "$1: no packet came back"
 }
 
 # traffic_counted NAME: ends it; "SENT BACK TWICE [MISSING...]" is in $LOG/NAME-counted then.
@@ -87,13 +88,23 @@ traffic_counted() {
 	waitfor 30 test -s "$LOG/$1-counted" || fail "$1: no count of the packets: $(tail -1 "$LOG/$1-counted.err")"
 }
 
-# traffic_lossless NAME [ATLEAST]: ends it; every packet came back, and once.
-traffic_lossless() {
+# traffic_echoed NAME COUNT: so many counted packets; every one came back, and once.
+traffic_echoed() {
+	peer_exec "$1" timeout 60 "$LAB/guest/counted.py" send "$INNER" 7007 20 "$2" \
+		>"$LOG/$1-counted" 2>"$LOG/$1-counted.err" ||
+		fail "$1: no count of the packets" || return 1
+	traffic_complete "$1" "$2"
+}
+
+# traffic_lossless NAME: ends the stream; every packet came back, and once.
+traffic_lossless() { traffic_counted "$1" && traffic_complete "$1" 100; }
+
+# traffic_complete NAME ATLEAST: what the count says.
+traffic_complete() {
 	local sent back twice missing
 
-	traffic_counted "$1" || return 1
 	read -r sent back twice missing <"$LOG/$1-counted"
-	[ "$sent" -ge "${2:-100}" ] || fail "$1: only $sent packets were sent" || return 1
+	[ "$sent" -ge "$2" ] || fail "$1: only $sent packets were sent" || return 1
 	[ "$back" = "$sent" ] && [ "$twice" = 0 ] ||
 		fail "$1: of $sent packets $back came back, $twice of them twice; missing: $missing"
 }
