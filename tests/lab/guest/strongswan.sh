@@ -83,6 +83,12 @@ strongswan_down() {
 # strongswan_stroke NAME COMMAND WHAT: {} names SAs of phase 2, [] of phase 1; {*} all of them.
 strongswan_stroke() { peer_exec "$1" /usr/lib/ipsec/stroke "$2" "$3" >>"$LOG/$1-stroke.log" 2>&1; }
 
-# strongswan_rekey2 NAME, strongswan_rekey1 NAME: phase 2; phase 1, which is a reauthentication.
+# strongswan_phase1 NAME: the numbers of its ISAKMP SAs that are up.
+strongswan_phase1() { peer_exec "$1" ipsec statusall | sed -n 's/^ *[^ ]*\[\([0-9]*\)\]: ESTABLISHED.*/\1/p' | sort -n; }
+
+# strongswan_is_single NAME: it has one ISAKMP SA; the old one goes 10 s after a reauthentication.
+strongswan_is_single() { [ "$(strongswan_phase1 "$1" | wc -l)" = 1 ]; }
+
+# strongswan_rekey2 NAME, strongswan_rekey1 NAME: phase 2; the newest phase 1, which is a reauthentication.
 strongswan_rekey2() { strongswan_stroke "$1" rekey "$(cat "$PEERS/$1/suite"){*}"; }
-strongswan_rekey1() { strongswan_stroke "$1" rekey "$(cat "$PEERS/$1/suite")[*]"; }
+strongswan_rekey1() { strongswan_stroke "$1" rekey "$(cat "$PEERS/$1/suite")[$(strongswan_phase1 "$1" | tail -n 1)]"; }
