@@ -541,6 +541,8 @@ static void phase2_describe(const struct payload_offer *o, char *out, size_t siz
 {
 	char c[16], a[16], g[16], e[16], bits[12] = "", auth[24] = "", group[24] = "";
 	struct phase2 t = phase2_read(o);
+	const char *cipher = name_of(esp_ids, t.id, c);
+	int stem = strncmp(cipher, "aes", 3) ? strlen(cipher) : 3;
 
 	if (o->protocol != ISAKMP_PROTO_ESP) {
 		snprintf(out, size, o->protocol == ISAKMP_PROTO_AH ? "ah" : "protocol %u", o->protocol);
@@ -552,7 +554,8 @@ static void phase2_describe(const struct payload_offer *o, char *out, size_t siz
 		snprintf(auth, sizeof(auth), "-%s", name_of(esp_auths, t.auth, a));
 	if (t.group)
 		snprintf(group, sizeof(group), "-%s", name_of(groups, t.group, g));
-	snprintf(out, size, "%s%s%s%s/%s", name_of(esp_ids, t.id, c), bits, auth, group,
+	/* "aes256gcm16", as in the configuration */
+	snprintf(out, size, "%.*s%s%s%s%s/%s", stem, cipher, bits, cipher + stem, auth, group,
 		 name_of(encapsulations, t.encapsulation, e));
 }
 

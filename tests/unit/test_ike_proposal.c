@@ -397,6 +397,19 @@ static void encapsulation_has_to_fit_the_path(void **state)
 	assert_non_null(strstr(text, ", aes256-sha1/draft-udp-transport"));
 }
 
+static void offers_are_named_as_in_the_configuration(void **state)
+{
+	static const struct esp_offer offered[] = { { 20, 256, 0, 4, 20 }, { 13, 128, 2, 3, 0 }, { 3, 0, 1, 2, 2 } };
+	struct payload_offer offers[3];
+	char text[PROPOSAL_TEXT_MAX];
+
+	(void)state;
+	build_phase2(offers, offered, 3);
+	proposal_phase2_print_offers(offers, 3, text, sizeof(text));
+	assert_string_equal(text, "aes256gcm16-ecp384/udp-transport, aes128ctr-sha1/udp-tunnel, "
+				  "3des-md5-modp1024/transport");
+}
+
 static void pfs_is_taken_as_offered(void **state)
 {
 	static const struct esp_offer with[] = { { 12, 256, 2, 2, 14 } }, without[] = { { 12, 256, 2, 2, 0 } };
@@ -496,6 +509,7 @@ int main(void)
 		cmocka_unit_test(apple_gets_aes256_sha256),
 		cmocka_unit_test(gcm_has_no_integrity_algorithm),
 		cmocka_unit_test(encapsulation_has_to_fit_the_path),
+		cmocka_unit_test(offers_are_named_as_in_the_configuration),
 		cmocka_unit_test(pfs_is_taken_as_offered),
 		cmocka_unit_test(pfs_is_limited_to_the_groups_of_phase1),
 		cmocka_unit_test(ke_payload_leaves_transforms_of_its_group),
