@@ -8,7 +8,7 @@
  * For phase number N, counted from zero, it writes DIR/N: one line for each
  * translation block that ran, "address instructions locked-instructions times".
  * Debian ships no header for plugins; what is needed of interface version 1
- * (QEMU 4.2 to 8.2) is declared here.
+ * (QEMU 4.2 to 8.2) is declared in plugin_api.h.
  */
 #include <stdbool.h>
 #include <stdint.h>
@@ -16,28 +16,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-typedef uint64_t qemu_plugin_id_t;
-struct qemu_plugin_tb;
-struct qemu_plugin_insn;
-struct qemu_info_t;
-enum { PLUGIN_NO_REGS };
-enum { PLUGIN_ADD_U64 };
-
-void qemu_plugin_register_vcpu_tb_trans_cb(qemu_plugin_id_t id,
-	void (*cb)(qemu_plugin_id_t id, struct qemu_plugin_tb *tb));
-void qemu_plugin_register_vcpu_tb_exec_inline(struct qemu_plugin_tb *tb, int op,
-	void *ptr, uint64_t imm);
-void qemu_plugin_register_vcpu_insn_exec_cb(struct qemu_plugin_insn *insn,
-	void (*cb)(unsigned int vcpu, void *data), int flags, void *data);
-size_t qemu_plugin_tb_n_insns(const struct qemu_plugin_tb *tb);
-uint64_t qemu_plugin_tb_vaddr(const struct qemu_plugin_tb *tb);
-struct qemu_plugin_insn *qemu_plugin_tb_get_insn(const struct qemu_plugin_tb *tb, size_t i);
-const void *qemu_plugin_insn_data(const struct qemu_plugin_insn *insn);
-size_t qemu_plugin_insn_size(const struct qemu_plugin_insn *insn);
+#include "plugin_api.h"
 
 __attribute__((visibility("default"))) int qemu_plugin_version = 1;
 
-#define BUCKETS (1 << 18)
+#define BUCKETS 262144
 
 /* A translation block; the same code translated again is the same block. */
 struct block {
@@ -77,7 +60,8 @@ static struct block *block_get(uint64_t address, uint32_t insns, uint32_t locked
 
 static void begin(unsigned int vcpu, void *data)
 {
-	(void)vcpu, (void)data;
+	(void)vcpu;
+	(void)data;
 	for (unsigned int i = 0; i < BUCKETS; i++)
 		for (struct block *b = buckets[i]; b; b = b->next)
 			b->runs = 0;
@@ -88,7 +72,8 @@ static void end(unsigned int vcpu, void *data)
 	char name[4096];
 	FILE *f;
 
-	(void)vcpu, (void)data;
+	(void)vcpu;
+	(void)data;
 	snprintf(name, sizeof(name), "%s/%u", out, phase++);
 	f = fopen(name, "w");
 	if (!f)

@@ -406,8 +406,8 @@ static void offers_are_named_as_in_the_configuration(void **state)
 	(void)state;
 	build_phase2(offers, offered, 3);
 	proposal_phase2_print_offers(offers, 3, text, sizeof(text));
-	assert_string_equal(text, "aes256gcm16-ecp384/udp-transport, aes128ctr-sha1/udp-tunnel, "
-				  "3des-md5-modp1024/transport");
+	assert_string_equal(text,
+			    "aes256gcm16-ecp384/udp-transport, aes128ctr-sha1/udp-tunnel, 3des-md5-modp1024/transport");
 }
 
 static void pfs_is_taken_as_offered(void **state)

@@ -268,7 +268,7 @@ static int bursts(struct nic *nic, const struct nic_run *run)
 			continue;
 		began = ktime_get_ns();
 		while (nic->next < nic->last || READ_ONCE(sent_packets) < goal) {
-			yield();
+			cond_resched();
 			if (ktime_get_ns() - began > PATIENCE_NS)
 				return -ETIMEDOUT;
 		}
