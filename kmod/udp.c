@@ -135,7 +135,9 @@ static bool believe6(struct l2s_device *device, const struct ipv6hdr *ip6h,
  *
  * One that says "too big" must quote enough to be known as ESP that we sent, or
  * over IPv6 the owner's IKE (over IPv4 that goes without DF).  What is believed,
- * the host's routing learns.  Other errors change nothing here.
+ * the host's routing learns.  Over IPv4 there are kernels (udp_err() of 6.1.192)
+ * whose routing learns before they ask: no module can help that, and it costs no
+ * more than l2s_path_mtu() allows.  Other errors change nothing here.
  *
  * Context: softirq, RCU read side.
  * Return: 0: it is the socket's; else it is not believed.

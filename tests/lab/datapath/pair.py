@@ -194,6 +194,7 @@ class Test:
         self.clean_up = clean_up
 
     def run(self, name, function, *arguments):
+        start = time.monotonic()
         try:
             function(*arguments)
         except Exception as reason:  # pylint: disable=broad-except
@@ -204,7 +205,7 @@ class Test:
             self.clean_up()
         else:
             self.passed += 1
-            print(f"ok {name}", flush=True)
+            print(f"ok {name} ({time.monotonic() - start:.1f} s)", flush=True)
 
     def end(self):
         print(f"{self.passed} passed, {self.failed} failed")
