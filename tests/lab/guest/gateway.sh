@@ -80,8 +80,9 @@ gateway_is_empty() {
 		"$LOG/show.json" >/dev/null
 }
 
+# A Main Mode that came to nothing is remembered for 30 seconds, for the sake of duplicates.
 gateway_emptied() {
-	waitfor 20 gateway_is_empty || fail "left in l2tpsec show: $(jq -c . "$LOG/show.json")"
+	waitfor 45 gateway_is_empty || fail "left in l2tpsec show: $(jq -c . "$LOG/show.json")"
 }
 
 # gateway_mark: where the log is now; gateway_since prints what came after.
