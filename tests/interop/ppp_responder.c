@@ -272,6 +272,7 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	conf.ppp.auth = methods(argv[2]);
+	conf.ppp.mtu = MTU;
 	r.seconds = argc > 3 ? atoi(argv[3]) : 0;
 	log_file = fopen(argv[1], "w");
 	r.log = log_file;
