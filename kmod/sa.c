@@ -507,6 +507,9 @@ void l2s_sa_follow_icv(struct l2s_sa *sa, bool icv_short)
 	struct l2s_esp *esp = icv_short ? &sa->out_short : &sa->out;
 	bool changed = false;
 
+	/* A peer of short ICVs never settles it: no lock for each of its packets. */
+	if (icv_short && READ_ONCE(sa->sending) == esp)
+		return;
 	spin_lock(&sa->lock);
 	if (test_bit(L2S_SA_ICV_OPEN, &sa->flags)) {
 		changed = sa->sending != esp;
