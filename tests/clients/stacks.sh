@@ -20,8 +20,8 @@ declare -A STACK_TITLE=(
 	[chromeos]="ChromeOS"
 	[mikrotik-strongswan]="MikroTik RouterOS's lists with strongSwan, PFS modp2048, MRRU")
 declare -A STACK_PPP=(
-	[nm-l2tp-strongswan]="mtu 1400 mru 1400 lcp-echo-failure 0 lcp-echo-interval 0"
-	[nm-l2tp-libreswan]="mtu 1400 mru 1400 lcp-echo-failure 0 lcp-echo-interval 0"
+	[nm-l2tp-strongswan]=$XL2TPD_PPP
+	[nm-l2tp-libreswan]=$XL2TPD_PPP
 	[chromeos]="mtu 1410 mru 1410 lcp-echo-failure 4 lcp-echo-interval 30"
 	[mikrotik-strongswan]="mtu 1450 mru 1450 multilink mrru 1600 nopcomp noaccomp novj noipv6")
 
@@ -41,25 +41,6 @@ strongswan_conn() {
 		    ikelifetime=$((180 + $3))m
 		    ike=${STACK_IKE[$1]}
 		    esp=$2
-	END
-}
-
-# xl2tpd_options NAME USER PASSWORD: for the client whose turn it is.
-xl2tpd_options() {
-	cat <<-END
-		ipparam lab
-		nodetach
-		debug
-		logfile $LOG/$1-pppd.log
-		usepeerdns
-		noipdefault
-		nodefaultroute
-		noauth
-		refuse-eap
-		noccp
-		$(printf '%s\n' ${STACK_PPP[${STACK_CLIENT:-nm-l2tp-strongswan}]} | paste -sd ' ')
-		name "$2"
-		password "$3"
 	END
 }
 
@@ -128,7 +109,7 @@ stack_row() {
 stack_client() {
 	local name=$1 quirks=
 
-	STACK_CLIENT=$2
+	STACK_CLIENT=$2 XL2TPD_PPP=${STACK_PPP[$2]}
 	check "$2: sets up IPsec" stack_ipsec "$name" || {
 		peer_stack "$name" down
 		return 1

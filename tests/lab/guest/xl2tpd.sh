@@ -1,6 +1,10 @@
 # SPDX-License-Identifier: MIT
 # xl2tpd and pppd as clients, configured as NetworkManager-l2tp does.
 
+# What differs between those who use them.
+XL2TPD_PPP="mtu 1400 mru 1400 lcp-echo-failure 0 lcp-echo-interval 0"
+
+# xl2tpd_options NAME USER PASSWORD
 xl2tpd_options() {
 	cat <<-END
 		ipparam lab
@@ -13,10 +17,7 @@ xl2tpd_options() {
 		noauth
 		refuse-eap
 		noccp
-		mtu 1400
-		mru 1400
-		lcp-echo-failure 0
-		lcp-echo-interval 0
+		$XL2TPD_PPP
 		name "$2"
 		password "$3"
 	END
