@@ -61,6 +61,7 @@ class Stream:
 
     def __init__(self):
         self.echo = self.start("b", "echo", "7007")
+        same(self.echo.stderr.readline(), "listening\n")
         self.sender = self.start("a", "send", INNER["b"], "7007", "200")
         same(self.sender.stderr.readline(), "flowing\n")
 

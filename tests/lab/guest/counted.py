@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: MIT
 """A counted stream of UDP packets through a session and back.
 
-	counted.py echo PORT			in the server's namespace
+	counted.py echo PORT			in the server's namespace; says "listening" on stderr
 	counted.py send ADDRESS PORT RATE [COUNT]	in the client's, COUNT packets or until SIGTERM
 
 The sender numbers its packets, takes the echoes, waits a while for the last ones
@@ -29,6 +29,7 @@ def open_socket():
 def echo(port):
     s = open_socket()
     s.bind(("", port))
+    print("listening", file=sys.stderr, flush=True)
     while True:
         data, peer = s.recvfrom(2 * SIZE)
         s.sendto(data, peer)

@@ -67,7 +67,10 @@ traffic_rate() {
 }
 
 # traffic_echo NS: sends counted packets back, on one port for all clients.
-traffic_echo() { ip netns exec "$1" "$LAB/guest/counted.py" echo 7007 >"$LOG/echo.log" 2>&1 & }
+traffic_echo() {
+	ip netns exec "$1" "$LAB/guest/counted.py" echo 7007 >"$LOG/echo.log" 2>&1 &
+	waitfor 30 logged "$LOG/echo.log" listening
+}
 
 # traffic_count NAME RATE: starts a stream of counted packets to the echo, in the background; it flows afterwards.
 traffic_count() {
