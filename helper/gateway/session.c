@@ -11,14 +11,19 @@
 #define INNER_MTU_MIN		576
 #define WATCH_MS		10000
 
-static struct plane_session plane_session_of(const struct session *s)
+/**
+ * session_plane - a session of L2TP's as the data plane is to have it before PPP is up
+ * @l2tp: the engine's
+ * Return: its names, and what L2TP has agreed on.
+ */
+struct plane_session session_plane(const struct l2tp_session *l2tp)
 {
 	return (struct plane_session){
-		.lineage = s->l2tp->tunnel->lineage,
-		.tunnel_id = s->l2tp->tunnel->id,
-		.id = s->l2tp->id,
-		.peer_id = s->l2tp->peer_id,
-		.sequencing = s->l2tp->sequencing,
+		.lineage = l2tp->tunnel->lineage,
+		.tunnel_id = l2tp->tunnel->id,
+		.id = l2tp->id,
+		.peer_id = l2tp->peer_id,
+		.sequencing = l2tp->sequencing,
 	};
 }
 
@@ -130,7 +135,7 @@ static unsigned int path_mtu(const struct session *s)
 static void on_up(void *user, const struct ppp_result *result)
 {
 	struct session *s = user;
-	struct plane_session plane = plane_session_of(s);
+	struct plane_session plane = session_plane(s->l2tp);
 	struct gateway *gw = s->sub->gw;
 	struct addr a = addr_from_ipv4(result->address);
 	unsigned int path = path_mtu(s);
@@ -193,7 +198,7 @@ static const struct ppp_ops ppp_ops = {
 };
 
 /**
- * session_new - L2TP has a new session: install it and start PPP in it
+ * session_new - L2TP has a new session, installed already: start PPP in it
  * @sub: whose
  * @l2tp: the engine's; its user field is set
  * Return: 0, or a negative errno and nothing was done.
@@ -202,36 +207,27 @@ int session_new(struct subscriber *sub, struct l2tp_session *l2tp)
 {
 	struct gateway *gw = sub->gw;
 	struct session *s = calloc(1, sizeof(*s));
-	struct plane_session plane;
-	int ret = -ENOMEM;
 
 	if (!s)
-		return ret;
+		return -ENOMEM;
 	s->sub = sub;
 	s->l2tp = l2tp;
 	s->story = sub->story;
 	timer_init(&s->watch, on_watch, s);
 	s->ppp = ppp_new(&gw->conf->ppp, path_mtu(s), &ppp_ops, s, &s->story);
-	if (!s->ppp)
-		goto no_ppp;
-	plane = plane_session_of(s);
-	ret = gw->plane->ops->session_add(gw->plane, &plane);
-	if (ret)
-		goto no_plane;
+	if (!s->ppp) {
+		free(s);
+		return -ENOMEM;
+	}
 	l2tp->user = s;
 	LIST_INSERT_HEAD(&sub->sessions, s, entry);
 	subscriber_set_stage(sub, &s->story, STAGE_LCP);
 	ppp_start(s->ppp);
 	return 0;
-no_plane:
-	ppp_free(s->ppp);
-no_ppp:
-	free(s);
-	return ret;
 }
 
 /**
- * session_free - L2TP lets go of a session: give back everything it held
+ * session_free - L2TP lets go of a session, removed from the data plane already: give back what it held
  * @s: freed
  * @reason: one phrase; PPP's own is preferred
  */
@@ -247,7 +243,6 @@ void session_free(struct session *s, const char *reason)
 	timer_stop(&s->watch);
 	if (s->ticket)
 		auth_cancel(s->ticket);
-	gw->plane->ops->session_del(gw->plane, s->l2tp->tunnel->lineage, s->l2tp->tunnel->id, s->l2tp->id);
 	if (s->address)
 		pool_release(gw->pool, s->address);
 	set_address(s, 0);

@@ -212,6 +212,7 @@ extern const struct l2tp_ops gateway_l2tp_ops;
 extern const struct plane_events gateway_plane_events;
 
 int session_new(struct subscriber *sub, struct l2tp_session *l2tp);
+struct plane_session session_plane(const struct l2tp_session *l2tp);
 void session_free(struct session *s, const char *reason);
 
 json_t *status_handle(void *arg, const json_t *request);

@@ -83,10 +83,33 @@ static void tunnel_gone(void *ctx, struct l2tp_tunnel *l2tp, const char *reason)
 		subscriber_close(sub, "no answer from the client");
 }
 
+static int session_add(void *ctx, const struct l2tp_session *l2tp)
+{
+	const struct plane_session plane = session_plane(l2tp);
+	struct gateway *gw = ctx;
+
+	return gw->plane->ops->session_add(gw->plane, &plane);
+}
+
+static void session_del(void *ctx, const struct l2tp_session *l2tp)
+{
+	struct gateway *gw = ctx;
+
+	gw->plane->ops->session_del(gw->plane, l2tp->tunnel->lineage, l2tp->tunnel->id, l2tp->id);
+}
+
+/* Whether data is numbered ICCN alone tells, and a session of the plane's is one or the other. */
+static int number_data(struct gateway *gw, const struct l2tp_session *l2tp)
+{
+	session_del(gw, l2tp);
+	return session_add(gw, l2tp);
+}
+
 static int session_up(void *ctx, struct l2tp_session *l2tp)
 {
-	(void)ctx;
-	return session_new(l2tp->tunnel->user, l2tp);
+	int ret = l2tp->sequencing ? number_data(ctx, l2tp) : 0;
+
+	return ret ? ret : session_new(l2tp->tunnel->user, l2tp);
 }
 
 static void session_gone(void *ctx, struct l2tp_session *l2tp, const char *reason)
@@ -101,6 +124,8 @@ const struct l2tp_ops gateway_l2tp_ops = {
 	.story = story_of,
 	.tunnel_up = tunnel_up,
 	.tunnel_gone = tunnel_gone,
+	.session_add = session_add,
+	.session_del = session_del,
 	.session_up = session_up,
 	.session_gone = session_gone,
 };

@@ -43,7 +43,7 @@ struct l2tp_tunnel {
  * @id: our session id, unique in its tunnel
  * @peer_id: the peer's
  * @sequencing: the peer demands data sequence numbers (Sequencing Required AVP)
- * @user: the surroundings' own, set by l2tp_ops.session_up
+ * @user: the surroundings' own, set by l2tp_ops.session_up, NULL before
  */
 struct l2tp_session {
 	struct l2tp_tunnel *tunnel;
@@ -59,11 +59,14 @@ struct l2tp_session {
  * @story: whom log lines of this lineage are about; @user as given to l2tp_receive()
  * @tunnel_up: SCCCN came: install the tunnel; 0, or a negative errno to refuse
  * @tunnel_gone: the tunnel is about to be freed, its sessions are gone already; @reason is one phrase
- * @session_up: ICCN came: install the session, start PPP; 0, or a negative errno to refuse
+ * @session_add: ICRQ came: install the session, for the peer's PPP follows its ICCN at once;
+ *	0, or a negative errno to refuse
+ * @session_del: remove what session_add installed; comes before session_gone
+ * @session_up: ICCN came: start PPP; 0, or a negative errno to refuse
  * @session_gone: the session is about to be freed; @reason is one phrase
  *
- * The _gone calls come once for each _up that returned 0, or that closed its own object before it
- * returned.  Neither the object nor its user is touched after them.  Each may call back into the
+ * session_del comes once for each session_add that returned 0.  The _gone calls come once for
+ * each _up that returned 0, or that closed its own object before it returned.  Neither the object nor its user is touched after them.  Each may call back into the
  * engine, but for l2tp_free().
  */
 struct l2tp_ops {
@@ -71,6 +74,8 @@ struct l2tp_ops {
 	const struct story *(*story)(void *ctx, void *user);
 	int (*tunnel_up)(void *ctx, struct l2tp_tunnel *tunnel);
 	void (*tunnel_gone)(void *ctx, struct l2tp_tunnel *tunnel, const char *reason);
+	int (*session_add)(void *ctx, const struct l2tp_session *session);
+	void (*session_del)(void *ctx, const struct l2tp_session *session);
 	int (*session_up)(void *ctx, struct l2tp_session *session);
 	void (*session_gone)(void *ctx, struct l2tp_session *session, const char *reason);
 };

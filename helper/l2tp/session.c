@@ -91,6 +91,9 @@ void l2tp_session_end(struct session *s, const char *reason)
 	HASH_DEL(t->sessions, s);
 	l2tp_bury_session(t->l2tp, s);
 	l2tp_tunnel_session_ended(t);
+	if (s->added)
+		t->l2tp->ops->session_del(t->l2tp->ctx, &s->pub);
+	s->added = false;
 	if (!s->up)
 		return;
 	s->up = false;
@@ -113,6 +116,12 @@ static void refuse(struct session *s, enum l2tp_clear_result code, enum l2tp_err
 	story_fail(l2tp_tunnel_story(s->tunnel), STAGE_L2TP, shown, "session refused: %s", reason);
 	send_clear(s->tunnel, s->pub.id, s->pub.peer_id, &result);
 	l2tp_session_end(s, reason);
+}
+
+static void refuse_resources(struct session *s, int ret)
+{
+	refuse(s, L2TP_CLEAR_NO_FACILITIES, L2TP_ERROR_RESOURCES, WINDOWS_ERROR_CLOSED,
+	       "it could not be installed: %s", strerror(-ret));
 }
 
 static void on_deadline(void *arg)
@@ -156,7 +165,9 @@ static void on_call(struct session *s, const struct l2tp_message *m)
 		.present = L2TP_BIT(L2TP_AVP_ASSIGNED_SESSION_ID),
 		.assigned_session = s->pub.id,
 	};
-	unsigned int max = s->tunnel->l2tp->conf.sessions_max;
+	struct l2tp *l2tp = s->tunnel->l2tp;
+	unsigned int max = l2tp->conf.sessions_max;
+	int ret;
 
 	(void)m;
 	if (max > SESSIONS_LIMIT)
@@ -166,6 +177,12 @@ static void on_call(struct session *s, const struct l2tp_message *m)
 		       "the tunnel has %u sessions already, sessions-max is %u", max, max);
 		return;
 	}
+	ret = l2tp->ops->session_add(l2tp->ctx, &s->pub);
+	if (ret) {
+		refuse_resources(s, ret);
+		return;
+	}
+	s->added = true;
 	timer_start(&s->deadline, SETUP_TIMEOUT_MS);
 	l2tp_tunnel_send(s->tunnel, s->pub.peer_id, &reply);
 }
@@ -182,8 +199,7 @@ static void on_connected(struct session *s, const struct l2tp_message *m)
 	if (!ret || s->state != SESSION_ESTABLISHED)
 		return;
 	s->up = false;
-	refuse(s, L2TP_CLEAR_NO_FACILITIES, L2TP_ERROR_RESOURCES, WINDOWS_ERROR_CLOSED,
-	       "it could not be installed: %s", strerror(-ret));
+	refuse_resources(s, ret);
 }
 
 static void on_cleared(struct session *s, const struct l2tp_message *m)

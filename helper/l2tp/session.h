@@ -19,6 +19,7 @@ enum session_state {
  * @pub: what others may see
  * @tunnel: its tunnel
  * @state: where it stands
+ * @added: ops->session_add was called and ops->session_del was not
  * @up: ops->session_up was called and ops->session_gone was not
  * @deadline: ends a set-up that takes too long
  * @hh: in its tunnel
@@ -28,6 +29,7 @@ struct session {
 	struct l2tp_session pub;
 	struct tunnel *tunnel;
 	enum session_state state;
+	bool added;
 	bool up;
 	struct timer deadline;
 	UT_hash_handle hh;

@@ -23,12 +23,14 @@
  * @tunnel_id: of its last SCCRP
  * @session_id: of its last ICRP
  * @tunnels: up and not gone
+ * @installed: sessions that were added and not removed
  * @sessions: up and not gone
  */
 struct seen {
 	uint16_t tunnel_id;
 	uint16_t session_id;
 	int tunnels;
+	int installed;
 	int sessions;
 };
 
@@ -82,6 +84,23 @@ static void tunnel_gone(void *ctx, struct l2tp_tunnel *tunnel, const char *reaso
 	seen->tunnels--;
 }
 
+static int session_add(void *ctx, const struct l2tp_session *session)
+{
+	struct seen *seen = ctx;
+
+	(void)session;
+	seen->installed++;
+	return 0;
+}
+
+static void session_del(void *ctx, const struct l2tp_session *session)
+{
+	struct seen *seen = ctx;
+
+	(void)session;
+	seen->installed--;
+}
+
 static int session_up(void *ctx, struct l2tp_session *session)
 {
 	struct seen *seen = ctx;
@@ -105,6 +124,8 @@ static const struct l2tp_ops ops = {
 	.story = story_of,
 	.tunnel_up = tunnel_up,
 	.tunnel_gone = tunnel_gone,
+	.session_add = session_add,
+	.session_del = session_del,
 	.session_up = session_up,
 	.session_gone = session_gone,
 };
@@ -166,7 +187,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		give(l2tp, &seen, msg, len);
 	}
 	l2tp_free(l2tp);
-	if (seen.tunnels || seen.sessions || fake_clock_pending())
+	if (seen.tunnels || seen.installed || seen.sessions || fake_clock_pending())
 		abort();
 	return 0;
 }

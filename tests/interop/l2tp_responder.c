@@ -89,6 +89,19 @@ static void tunnel_gone(void *ctx, struct l2tp_tunnel *tunnel, const char *reaso
 	printf("tunnel gone: %s\n", reason);
 }
 
+static int session_add(void *ctx, const struct l2tp_session *session)
+{
+	(void)ctx;
+	(void)session;
+	return 0;
+}
+
+static void session_del(void *ctx, const struct l2tp_session *session)
+{
+	(void)ctx;
+	(void)session;
+}
+
 static int session_up(void *ctx, struct l2tp_session *session)
 {
 	struct responder *r = ctx;
@@ -112,6 +125,8 @@ static const struct l2tp_ops ops = {
 	.story = story_of,
 	.tunnel_up = tunnel_up,
 	.tunnel_gone = tunnel_gone,
+	.session_add = session_add,
+	.session_del = session_del,
 	.session_up = session_up,
 	.session_gone = session_gone,
 };

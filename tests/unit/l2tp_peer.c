@@ -92,6 +92,7 @@ static void peer_tunnel_gone(void *ctx, struct l2tp_tunnel *tunnel, const char *
 
 	assert_ptr_equal(tunnel->user, p);
 	assert_int_equal(p->sessions_gone, p->sessions_up);
+	assert_int_equal(p->sessions_installed, 0);
 	p->tunnels_gone++;
 	p->tunnel = NULL;
 	/* Whoever asks for its story after this is caught. */
@@ -99,10 +100,30 @@ static void peer_tunnel_gone(void *ctx, struct l2tp_tunnel *tunnel, const char *
 	snprintf(p->reason, sizeof(p->reason), "%s", reason);
 }
 
+static int peer_session_add(void *ctx, const struct l2tp_session *session)
+{
+	struct l2tp_peer *p = ctx;
+
+	assert_null(session->user);
+	if (!p->install_ret)
+		p->sessions_installed++;
+	return p->install_ret;
+}
+
+static void peer_session_del(void *ctx, const struct l2tp_session *session)
+{
+	struct l2tp_peer *p = ctx;
+
+	assert_ptr_equal(session->tunnel->user, p);
+	assert_int_not_equal(p->sessions_installed, 0);
+	p->sessions_installed--;
+}
+
 static int peer_session_up(void *ctx, struct l2tp_session *session)
 {
 	struct l2tp_peer *p = ctx;
 
+	assert_int_not_equal(p->sessions_installed, 0);
 	if (p->session_ret && !p->on_session_up)
 		return p->session_ret;
 	p->sessions_up++;
@@ -129,6 +150,8 @@ const struct l2tp_ops l2tp_peer_ops = {
 	.story = peer_story,
 	.tunnel_up = peer_tunnel_up,
 	.tunnel_gone = peer_tunnel_gone,
+	.session_add = peer_session_add,
+	.session_del = peer_session_del,
 	.session_up = peer_session_up,
 	.session_gone = peer_session_gone,
 };

@@ -40,10 +40,12 @@ struct l2tp_datagram {
  * @session: newest that came up
  * @tunnels_up: calls
  * @tunnels_gone: calls
+ * @sessions_installed: calls of session_add that returned 0, less those of session_del
  * @sessions_up: calls
  * @sessions_gone: calls
  * @reason: of the last _gone call
  * @tunnel_ret: what tunnel_up returns
+ * @install_ret: what session_add returns
  * @session_ret: what session_up returns
  * @on_tunnel_up: does something else inside tunnel_up
  * @on_session_up: does something else inside session_up
@@ -68,10 +70,12 @@ struct l2tp_peer {
 	struct l2tp_session *session;
 	unsigned int tunnels_up;
 	unsigned int tunnels_gone;
+	unsigned int sessions_installed;
 	unsigned int sessions_up;
 	unsigned int sessions_gone;
 	char reason[256];
 	int tunnel_ret;
+	int install_ret;
 	int session_ret;
 	void (*on_tunnel_up)(struct l2tp_peer *p, struct l2tp_tunnel *tunnel);
 	void (*on_session_up)(struct l2tp_peer *p, struct l2tp_session *session);

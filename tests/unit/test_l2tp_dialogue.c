@@ -802,6 +802,36 @@ static void not_installed(void **state)
 	l2tp_peer_expect(&p, L2TP_CDN, &m);
 	assert_int_equal(m.result.code, L2TP_CLEAR_NO_FACILITIES);
 	assert_int_equal(p.sessions_gone, 0);
+	assert_int_equal(p.sessions_installed, 0);
+	l2tp_peer_stop(&p);
+
+	p = (struct l2tp_peer){ .install_ret = -12 };
+	l2tp_peer_start(&p);
+	l2tp_peer_tunnel(&p);
+	l2tp_peer_send(&p, 0, clients[1].icrq);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect(&p, L2TP_CDN, &m);
+	assert_int_equal(m.result.code, L2TP_CLEAR_NO_FACILITIES);
+	l2tp_peer_expect_nothing(&p);
+	l2tp_peer_stop(&p);
+}
+
+/* What the peer sends right after its ICCN finds the session there: it is installed before ICRP is sent. */
+static void installed_before_answer(void **state)
+{
+	struct l2tp_peer p = { 0 };
+
+	(void)state;
+	l2tp_peer_start(&p);
+	l2tp_peer_tunnel(&p);
+	l2tp_peer_send(&p, 0, clients[1].icrq);
+	assert_int_equal(p.sessions_installed, 1);
+	l2tp_peer_expect(&p, L2TP_PEER_ZLB, NULL);
+	l2tp_peer_expect(&p, L2TP_ICRP, NULL);
+	assert_int_equal(p.sessions_up, 0);
+	fake_clock_advance(30000);
+	assert_int_equal(p.sessions_installed, 0);
+	assert_int_equal(p.sessions_gone, 0);
 	l2tp_peer_stop(&p);
 }
 
@@ -809,6 +839,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_client),
+		cmocka_unit_test(installed_before_answer),
 		cmocka_unit_test(recorded_xl2tpd),
 		cmocka_unit_test(android_impatient),
 		cmocka_unit_test(several_tunnels),
