@@ -26,6 +26,9 @@ class Gateway:
             time.sleep(0.2)
         return answer
 
+    def dropped(self, reason):
+        return self.show()["device"]["drops"].get(reason, 0)
+
     def empty(self):
         now = self.show()
         return not now["subscribers"] and not any(now["device"][k] for k in ("sas", "tunnels", "sessions"))

@@ -120,6 +120,7 @@ class Run:
 
     def ppp(self):
         c, expect = self.client, self.p["expect"]
+        early = self.gateway.dropped("rx-no-session")
         address = c.link()
         seen = self.gateway.wait(lambda: self.gateway.subscriber(self.user), "not up in l2tpsec show")
         encap = "udp" if c.ike.float else "raw"
@@ -132,6 +133,8 @@ class Run:
         wrong = {k: (seen.get(k), v) for k, v in want.items() if seen.get(k) != v}
         assert not wrong, f"l2tpsec show says otherwise than the client: {wrong}"
         assert 1200 < seen["mtu"] <= expect["mtu"], f"mtu {seen['mtu']}, the client takes {expect['mtu']}"
+        early = self.gateway.dropped("rx-no-session") - early
+        assert not early, f"{early} PPP packets came before their session was there"
         assert c.compression <= set(expect.get("compression", ("ACFC", "PFC"))), "compression toward a client without"
         self.id = seen["id"]
         self.row |= {"ppp": "MS-CHAPv2", "mtu": seen["mtu"], "client": seen.get("client", "")}
