@@ -241,12 +241,11 @@ static int put_mtu(struct sk_buff *msg, const struct l2s_session *session)
 {
 	unsigned int path_mtu;
 
-	if (!session->mtu)
-		return 0;
 	rcu_read_lock();
-	path_mtu = l2s_path_mtu(session, L2S_PPP_IP);
+	path_mtu = session->open ? l2s_path_mtu(session, L2S_PPP_IP) :
+				   l2s_path_mtu_peer(session, L2S_PPP_IP);
 	rcu_read_unlock();
-	return nla_put_u32(msg, L2TPSEC_A_SESSION_MTU, session->mtu) ||
+	return (session->open && nla_put_u32(msg, L2TPSEC_A_SESSION_MTU, session->mtu)) ||
 	       nla_put_u32(msg, L2TPSEC_A_SESSION_PATH_MTU, path_mtu);
 }
 

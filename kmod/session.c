@@ -142,6 +142,7 @@ static struct l2s_session *session_create(const struct l2s_session_config *confi
 	session->peer_id = config->peer_id;
 	session->length_bit = config->length_bit;
 	session->sequencing = config->sequencing;
+	session->mtu = L2S_INNER_MAX;
 	spin_lock_init(&session->lock);
 	return session;
 }

@@ -1,54 +1,10 @@
 // SPDX-License-Identifier: MIT
 /* What the gateway does when the IKE engine reports: peers come and go, SAs are installed and removed. */
 #include <errno.h>
-#include <linux/l2tpsec.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "gateway/subscriber.h"
-
-#define UDP_LEN			8
-#define ESP_LEN			8
-#define ESP_TRAILER_LEN		2
-#define L2TP_DATA_LEN		8	/* with Length, which peers may send; no Ns and Nr */
-#define PPP_LEN_MAX		4
-#define PATH_MTU_MIN		576
-
-static unsigned int icv_len(const struct plane_sa *sa)
-{
-	static const unsigned int full[] = {
-		[L2TPSEC_AUTH_NONE] = 16,		/* RFC 4106 6 */
-		[L2TPSEC_AUTH_HMAC_SHA1] = 12,		/* RFC 2404 */
-		[L2TPSEC_AUTH_HMAC_SHA2_256] = 16,	/* RFC 4868 2.6 */
-		[L2TPSEC_AUTH_HMAC_SHA2_384] = 24,
-		[L2TPSEC_AUTH_HMAC_SHA2_512] = 32,
-		[L2TPSEC_AUTH_HMAC_MD5] = 12,		/* RFC 2403 */
-	};
-
-	return sa->icv_len && !sa->icv_detect ? sa->icv_len : full[sa->auth];
-}
-
-/* The largest inner packet that takes the path in one piece, unsequenced (RFC 4303 2, RFC 3948 2.1, RFC 2661 3.1). */
-static unsigned int inner_mtu(const struct plane_sa *sa)
-{
-	unsigned int ip = sa->remote.addr.family == AF_INET6 ? 40 : 20;
-	static const struct {
-		unsigned int iv, block;
-	} ciphers[] = {
-		[L2TPSEC_CIPHER_AES_GCM_16] = { 8, 4 },	/* RFC 4106 3.1, RFC 4303 2.4 */
-		[L2TPSEC_CIPHER_AES_CBC] = { 16, 16 },	/* RFC 3602 */
-		[L2TPSEC_CIPHER_3DES_CBC] = { 8, 8 },	/* RFC 2451 */
-	};
-	unsigned int iv = ciphers[sa->cipher].iv, block = ciphers[sa->cipher].block;
-	unsigned int udp = sa->encap == L2TPSEC_ENCAP_UDP ? UDP_LEN : 0;
-	unsigned int path = sockets_path_mtu(&sa->remote), room;
-
-	if (path < PATH_MTU_MIN)
-		path = PATH_MTU_MIN;
-	room = path - ip - udp - ESP_LEN - iv - icv_len(sa);
-	room -= room % block;
-	return room - ESP_TRAILER_LEN - UDP_LEN - L2TP_DATA_LEN - PPP_LEN_MAX;
-}
 
 static void send_message(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len)
 {
@@ -146,7 +102,6 @@ static int child_new(void *ctx, struct ike_child *child)
 	sa->lineage = l;
 	sa->encap = child->sa.encap;
 	sa->legacy = child->legacy;
-	sa->mtu = inner_mtu(&child->sa);
 	memcpy(sa->suite, child->suite, sizeof(sa->suite));
 	HASH_ADD(hh, gw->sas, spi_in, sizeof(sa->spi_in), sa);
 	if (TAILQ_EMPTY(&l->sas))

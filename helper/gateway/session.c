@@ -7,8 +7,6 @@
 
 #include "gateway/subscriber.h"
 
-#define L2TP_SEQUENCE_LEN	4	/* Ns and Nr (RFC 2661 3.1) */
-#define INNER_MTU_MIN		576
 #define WATCH_MS		10000
 
 /**
@@ -115,21 +113,17 @@ static uint32_t choose_address(void *user, uint32_t fixed, uint32_t wish)
 	return s->address;
 }
 
-/*
- * What the path carries in one piece as the session begins, for the MRU that we ask
- * for; the module follows it from then on.  IPv4 wants no less than 576 (RFC 791 3.1).
- */
+/* What the path carries in one piece now; the module follows it as it changes. */
 static unsigned int path_mtu(const struct session *s)
 {
-	const struct lineage *l = lineage_find(s->sub->gw, s->l2tp->tunnel->lineage);
-	const struct sa *sa = l ? lineage_current(l) : NULL;
-	unsigned int cap = s->sub->gw->conf->ppp.mtu, room = cap;
+	const struct l2tp_tunnel *t = s->l2tp->tunnel;
+	struct gateway *gw = s->sub->gw;
+	unsigned int cap = gw->conf->ppp.mtu;
+	struct plane_stats stats;
 
-	if (sa)
-		room = sa->mtu - (s->l2tp->sequencing ? L2TP_SEQUENCE_LEN : 0);
-	if (room < INNER_MTU_MIN)
-		room = INNER_MTU_MIN;
-	return room < cap ? room : cap;
+	if (gw->plane->ops->session_stats(gw->plane, t->lineage, t->id, s->l2tp->id, &stats) || !stats.path_mtu)
+		return cap;
+	return stats.path_mtu < cap ? stats.path_mtu : cap;
 }
 
 static void on_up(void *user, const struct ppp_result *result)
@@ -138,7 +132,6 @@ static void on_up(void *user, const struct ppp_result *result)
 	struct plane_session plane = session_plane(s->l2tp);
 	struct gateway *gw = s->sub->gw;
 	struct addr a = addr_from_ipv4(result->address);
-	unsigned int path = path_mtu(s);
 	char address[ADDR_STRLEN];
 
 	plane.tx_acfc = result->tx_acfc;
@@ -156,7 +149,7 @@ static void on_up(void *user, const struct ppp_result *result)
 	timer_start(&s->watch, WATCH_MS);
 	s->since = time(NULL);
 	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "connected: address %s, mtu %u",
-		  addr_print(&a, address), result->mtu < path ? result->mtu : path);
+		  addr_print(&a, address), path_mtu(s));
 	subscriber_set_stage(s->sub, &s->story, STAGE_UP);
 }
 

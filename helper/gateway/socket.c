@@ -14,7 +14,6 @@
 #define MARKER_LEN	4
 #define DATAGRAM_MAX	65535
 #define BURST		64
-#define ETHERNET_MTU	1500
 
 /**
  * struct udp - one socket
@@ -282,27 +281,4 @@ void sockets_free(struct sockets *s)
 		close(s->udp[i].fd);
 	}
 	free(s);
-}
-
-/**
- * sockets_path_mtu - the MTU of the route to a peer, as the kernel knows it
- * @remote: where to
- * Return: bytes; Ethernet's when there is no telling.
- */
-unsigned int sockets_path_mtu(const struct endpoint *remote)
-{
-	bool v6 = remote->addr.family == AF_INET6;
-	int fd, mtu = ETHERNET_MTU;
-	socklen_t len, optlen = sizeof(mtu);
-	struct sockaddr_storage ss;
-
-	endpoint_to_sockaddr(remote, &ss, &len);
-	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	if (fd < 0)
-		return ETHERNET_MTU;
-	if (connect(fd, (struct sockaddr *)&ss, len) ||
-	    getsockopt(fd, v6 ? IPPROTO_IPV6 : IPPROTO_IP, v6 ? IPV6_MTU : IP_MTU, &mtu, &optlen))
-		mtu = ETHERNET_MTU;
-	close(fd);
-	return mtu;
 }

@@ -20,6 +20,5 @@ struct sockets *sockets_new(struct event_base *base, const struct conf_gateway *
 int sockets_visit_natt(struct sockets *s, socket_visit visit, void *arg);
 void sockets_send(struct sockets *s, const struct ike_path *path, const uint8_t *msg, size_t len);
 void sockets_free(struct sockets *s);
-unsigned int sockets_path_mtu(const struct endpoint *remote);
 
 #endif

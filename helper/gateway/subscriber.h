@@ -42,7 +42,6 @@ struct worker_pool;
  * @suite: as text
  * @encap: enum l2tpsec_encap
  * @legacy: something in @suite is weak
- * @mtu: largest inner packet that fits the outer path
  * @entry: in lineage.sas
  * @hh: in gateway.sas, by @spi_in
  */
@@ -52,7 +51,6 @@ struct sa {
 	char suite[64];
 	unsigned int encap;
 	bool legacy;
-	unsigned int mtu;
 
 	TAILQ_ENTRY(sa) entry;
 	UT_hash_handle hh;

@@ -122,7 +122,8 @@ struct plane_session {
  * @tx_dropped: refused on transmit
  * @rx_idle_ms: since the last accepted packet; UINT64_MAX = none yet
  * @mss_clamped: TCP SYNs whose MSS was lowered
- * @path_mtu: of an open session: largest inner packet that is sent now; else 0
+ * @path_mtu: of a session: largest inner packet that is sent now; before it is open, that
+ *	the peer had better send; 0 = not known
  */
 struct plane_stats {
 	uint64_t rx_packets;

@@ -195,7 +195,9 @@ enum l2tpsec_session_attr {
 	L2TPSEC_A_SESSION_OPEN,		/* flag: IP passes; read only */
 	L2TPSEC_A_SESSION_STATS,	/* nest; read only */
 	L2TPSEC_A_SESSION_CLAMP_MSS,	/* flag: SET: lower the MSS of TCP SYNs, both ways, to what fits */
-	L2TPSEC_A_SESSION_PATH_MTU,	/* u32: largest inner IPv4 packet sent now, by MTU and outer path; read only */
+	L2TPSEC_A_SESSION_PATH_MTU,	/* u32: largest inner IPv4 packet sent now, by MTU and outer path; before
+					 * SET: that the peer had better send, by the path alone; read only
+					 */
 	__L2TPSEC_A_SESSION_MAX,
 };
 #define L2TPSEC_A_SESSION_MAX (__L2TPSEC_A_SESSION_MAX - 1)

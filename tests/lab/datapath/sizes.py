@@ -403,8 +403,25 @@ def errors_about_udp(version):
     disconnect()
 
 
+def before_open(version):
+    """What the peer had better send is known while PPP is negotiating; its headers may be as long as they get."""
+    connect(version, "udp", "aes256-gcm")
+    peer, o = Peer(version), p.owner["a"]
+    try:
+        exchange(peer, DF, [100], PATH)                  # the SA gets to know its path
+    finally:
+        peer.close()
+    o.do("SESSION_DEL", session=session_name("a"))
+    o.do("SESSION_NEW", session=session_name("a") | {"peer_id": SESSION["b"]})
+    session = p.session("a")
+    same((session.get("mtu"), session["path_mtu"]),
+         (None, inner_mtu(version, "udp", "aes256-gcm", headers=8 + 12 + 4)))
+    disconnect()
+
+
 def part_errors(t):
     for version in (4, 6):
+        t.run(f"the path's MTU is known before a session is open, IPv{version}", before_open, version)
         t.run(f"ICMP about our UDP over IPv{version}: only plausible errors are believed",
               errors_about_udp, version)
 
