@@ -73,15 +73,17 @@ peer_disconnect() {
 	return $status
 }
 
-# peer_end NAME: every process of the network namespace goes.
+# peer_end NAME: every process of the network namespace goes, and none has time for a last word.
 peer_end() {
-	local pid self process
+	local pid self process all=()
 
 	pid=$(cat "$PEERS/$1/pid")
 	self=$(readlink "/proc/$pid/ns/net")
 	for process in /proc/[0-9]*; do
-		[ "$(readlink "$process/ns/net")" != "$self" ] || kill -9 "${process#/proc/}"
-	done 2>/dev/null
+		[ "$(readlink "$process/ns/net" 2>/dev/null)" != "$self" ] || all+=("${process#/proc/}")
+	done
+	kill -STOP "${all[@]}" 2>/dev/null
+	kill -KILL "${all[@]}" 2>/dev/null
 	waitfor 10 gone test -e "/proc/$pid"
 }
 
