@@ -20,6 +20,7 @@
 
 static const struct nla_policy device_policy[L2TPSEC_A_DEVICE_MAX + 1] = {
 	[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT] = { .type = NLA_U32 },
+	[L2TPSEC_A_DEVICE_FLUSH] = { .type = NLA_FLAG },
 };
 
 static const struct nla_policy socket_policy[L2TPSEC_A_SOCKET_MAX + 1] = {
@@ -261,7 +262,8 @@ static int device_claim(struct sk_buff *skb, struct genl_info *info)
 		timeout = nla_get_u32(tb[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT]);
 		given = &timeout;
 	}
-	return l2s_owner_claim(l2s_netlink_device(info), info->snd_portid, given, info->extack);
+	return l2s_owner_claim(l2s_netlink_device(info), info->snd_portid, given,
+			       nla_get_flag(tb[L2TPSEC_A_DEVICE_FLUSH]), info->extack);
 }
 
 static int socket_add(struct sk_buff *skb, struct genl_info *info)

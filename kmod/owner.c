@@ -12,8 +12,8 @@
 #include "event.h"
 #include "owner.h"
 
-/* Device's lock held, no owner. */
-static void flush_orphan(struct l2s_device *device)
+/* Device's lock held. */
+static void flush(struct l2s_device *device)
 {
 	l2s_device_flush(device);
 	l2s_event_device(device, L2TPSEC_EVENT_DEVICE_FLUSH);
@@ -26,7 +26,7 @@ static void orphan_expired(struct work_struct *work)
 
 	mutex_lock(&device->lock);
 	if (!device->owner && !device->dead)
-		flush_orphan(device);
+		flush(device);
 	mutex_unlock(&device->lock);
 }
 
@@ -44,6 +44,7 @@ void l2s_owner_init(struct l2s_device *device)
  * @device: to be owned; its lock is not held
  * @portid: of the claimant
  * @orphan_timeout: seconds, or NULL: leave it as it is
+ * @fresh: remove what the device carries
  * @extack: has a sentence after an error
  *
  * The owner may claim again, to set another timeout.
@@ -52,7 +53,7 @@ void l2s_owner_init(struct l2s_device *device)
  * Return: 0; -EBUSY: another one owns it; -ENODEV: the device is going.
  */
 int l2s_owner_claim(struct l2s_device *device, u32 portid, const u32 *orphan_timeout,
-		    struct netlink_ext_ack *extack)
+		    bool fresh, struct netlink_ext_ack *extack)
 {
 	int err = 0;
 
@@ -69,6 +70,8 @@ int l2s_owner_claim(struct l2s_device *device, u32 portid, const u32 *orphan_tim
 			device->orphan_timeout = *orphan_timeout;
 		/* If it is running already, it finds an owner and does nothing. */
 		cancel_delayed_work(&device->orphan_work);
+		if (fresh)
+			flush(device);
 	}
 	mutex_unlock(&device->lock);
 	return err;
@@ -92,7 +95,7 @@ static void owner_gone(struct l2s_device *device, u32 portid)
 			mod_delayed_work(system_wq, &device->orphan_work,
 					 orphan_delay(device));
 		else
-			flush_orphan(device);
+			flush(device);
 	}
 	mutex_unlock(&device->lock);
 }

@@ -469,7 +469,7 @@ static bool watch(struct kernel_plane *k, struct event_base *base)
 }
 
 /**
- * plane_kernel_new - become the owner of the module's device
+ * plane_kernel_new - become the owner of the module's device, and empty it
  * @base: the loop in which @events are called; outlives the plane
  * @conf: the device, which exists already, and its orphan timeout; not kept
  * @events: where reports go; borrowed

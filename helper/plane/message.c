@@ -47,8 +47,14 @@ void message_put_device(struct nlmsghdr *nlh, uint32_t ifindex)
 	mnl_attr_put_u32(nlh, L2TPSEC_A_IFINDEX, ifindex);
 }
 
+static void put_flag(struct nlmsghdr *nlh, uint16_t type, bool set)
+{
+	if (set)
+		mnl_attr_put(nlh, type, 0, NULL);
+}
+
 /**
- * message_put_claim - become the owner (L2TPSEC_CMD_DEVICE_CLAIM)
+ * message_put_claim - become the owner of an empty device (L2TPSEC_CMD_DEVICE_CLAIM)
  * @nlh: message
  * @ifindex: device
  * @orphan_timeout: seconds that sessions outlive the owner
@@ -60,6 +66,7 @@ void message_put_claim(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t orphan_t
 	message_put_device(nlh, ifindex);
 	nest = mnl_attr_nest_start(nlh, L2TPSEC_A_DEVICE);
 	mnl_attr_put_u32(nlh, L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT, orphan_timeout);
+	put_flag(nlh, L2TPSEC_A_DEVICE_FLUSH, true);
 	mnl_attr_nest_end(nlh, nest);
 }
 
@@ -77,12 +84,6 @@ void message_put_socket(struct nlmsghdr *nlh, uint32_t ifindex, int fd)
 	nest = mnl_attr_nest_start(nlh, L2TPSEC_A_SOCKET);
 	mnl_attr_put_u32(nlh, L2TPSEC_A_SOCKET_FD, fd);
 	mnl_attr_nest_end(nlh, nest);
-}
-
-static void put_flag(struct nlmsghdr *nlh, uint16_t type, bool set)
-{
-	if (set)
-		mnl_attr_put(nlh, type, 0, NULL);
 }
 
 static void put_nonzero_u32(struct nlmsghdr *nlh, uint16_t type, uint32_t v)

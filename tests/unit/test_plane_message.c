@@ -190,6 +190,18 @@ static void tunnel_and_names(void **state)
 	expect_u16(nest, L2TPSEC_A_SESSION_ID, 6);
 }
 
+static void claim_empties(void **state)
+{
+	const struct nlattr *nest;
+
+	(void)state;
+	message_put_claim(nlh, 5, 60);
+	expect_u32(NULL, L2TPSEC_A_IFINDEX, 5);
+	nest = attr(NULL, L2TPSEC_A_DEVICE);
+	expect_u32(nest, L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT, 60);
+	expect_bytes(nest, L2TPSEC_A_DEVICE_FLUSH, "", 0);
+}
+
 static void session_in_two_parts(void **state)
 {
 	struct plane_session s = {
@@ -459,6 +471,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup(requests_are_acknowledged, setup),
+		cmocka_unit_test_setup(claim_empties, setup),
 		cmocka_unit_test_setup(sa_cbc, setup),
 		cmocka_unit_test_setup(sa_raw_has_no_ports, setup),
 		cmocka_unit_test_setup(sa_gcm_leaves_out_what_is_not_set, setup),

@@ -453,6 +453,28 @@ def successor():
     p.disconnect()
 
 
+def successor_anew():
+    """A new owner claims an orphan as an empty device: the port is free when it has it."""
+    p.connect("aes256-gcm")
+    p.owner["a"].do("DEVICE_CLAIM", device={"orphan_timeout": 600})
+    p.owner["a"].close()
+    p.socket["a"].close()
+    watcher = Owner("a")
+    p.ping()
+    p.owner["a"] = Owner("a")
+    p.owner["a"].do("DEVICE_CLAIM", device={"orphan_timeout": 0, "flush": True})
+    with inside("a"), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
+        s.bind(("", 4500))
+    same(watcher.event()[0], "DEVICE_FLUSH")
+    counts = watcher.do("DEVICE_GET")["device"]
+    same([counts[k] for k in ("sockets", "sas", "tunnels", "sessions")], [0] * 4)
+    watcher.close()
+    p.owner["a"].close()
+    p.claim("a")
+    p.owner["b"].do("TUNNEL_DEL", tunnel={"lineage": LINEAGE, "id": TUNNEL["b"]})
+    p.owner["b"].do("SA_DEL", sa={"spi_in": SPI["b"]})
+
+
 for name in SUITES:
     t.run(f"suite {name}", suite, name)
     t.run(f"suite {name} with ESN", suite, name, True)
@@ -464,6 +486,7 @@ t.run("header: PFC and all the rest", headers, {"length_bit": True, "sequencing"
 for test in (bulk, replay_and_forgery, demultiplexing, keepalive, roaming, succession, limits, mtu,
              source_check, outer6, no_session, loop, frames, not_open, owner_busy, refusals, capability, dumps):
     t.run(test.__name__.replace("_", " "), test)
+t.run("successor empties the orphan", successor_anew)
 t.run("owner dies, timeout 0", owner_dies, 0)
 t.run("owner dies, timeout 12", owner_dies, 12)
 t.run("successor claims the orphan", successor)

@@ -50,6 +50,7 @@ xl2tpd_start() {
 		tunnel rws = 8
 		tx bps = 100000000
 		rx bps = 100000000
+		${XL2TPD_LAC:-}
 	END
 	xl2tpd_options "$1" nobody nothing >"$dir/root/etc/ppp/options.lab"
 	peer_exec "$1" ${XL2TPD_WRAPPER:-} xl2tpd -D -c /etc/xl2tpd/xl2tpd.conf -p /run/xl2tpd.pid -C /run/xl2tpd/l2tp-control \
