@@ -20,6 +20,7 @@
 #include <net/ip.h>
 #include <net/ipv6.h>
 #include "esp.h"
+#include "l2tp.h"
 #include "lineage.h"
 #include "path.h"
 #include "rawesp.h"
@@ -68,14 +69,18 @@ unsigned int l2s_path_mtu(const struct l2s_session *session, u16 protocol)
  * @session: in which
  * @protocol: PPP protocol number, IPv4 or IPv6
  *
- * Its path and suite are ours; its headers may be as long as they get.
+ * Its path and suite are ours; its headers may be as long as they get, but it
+ * numbers its packets only where it has asked us to.
  *
  * Context: RCU read side.
  * Return: bytes.
  */
 unsigned int l2s_path_mtu_peer(const struct l2s_session *session, u16 protocol)
 {
-	return inner_mtu(session, L2S_INNER_HEADERS, protocol);
+	unsigned int headers = sizeof(struct udphdr) + L2S_PPP_HEADER_MAX +
+			       l2s_l2tp_header_len(true, session->sequencing);
+
+	return inner_mtu(session, headers, protocol);
 }
 
 /**

@@ -107,13 +107,15 @@ static void the_peers_mru(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, mtu_of(p, L2S_PPP_IP), 500);
 }
 
-/* Its L2TP and PPP headers may be as long as they get: 24 bytes. */
+/* Its L2TP and PPP headers may be as long as they get: 20 bytes, 24 with numbers. */
 static void the_peers_headers(struct kunit *test)
 {
 	struct way *p = path_new(test);
 
 	l2s_path_note(&p->sa, 28, 1400);
 	KUNIT_EXPECT_EQ(test, mtu_of(p, L2S_PPP_IP), 1320);
+	KUNIT_EXPECT_EQ(test, mtu_of_peer(p, L2S_PPP_IP), 1318);
+	p->session.sequencing = true;
 	KUNIT_EXPECT_EQ(test, mtu_of_peer(p, L2S_PPP_IP), 1314);
 	p->session.headers = 8 + 6 + 1;
 	KUNIT_EXPECT_EQ(test, mtu_of(p, L2S_PPP_IP), 1323);

@@ -415,7 +415,7 @@ def before_open(version):
     o.do("SESSION_NEW", session=session_name("a") | {"peer_id": SESSION["b"]})
     session = p.session("a")
     same((session.get("mtu"), session["path_mtu"]),
-         (None, inner_mtu(version, "udp", "aes256-gcm", headers=8 + 12 + 4)))
+         (None, inner_mtu(version, "udp", "aes256-gcm", headers=8 + 8 + 4)))
     disconnect()
 
 
