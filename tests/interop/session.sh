@@ -25,13 +25,14 @@ difference() {
 		awk '{ n = NF / 2; for (i = 1; i <= n; i++) printf "%s%d", (i > 1 ? " " : ""), $(i + n) - $i }'
 }
 
-# pings: full-size, unfragmented, and counted to the byte: an inner packet is 28 bytes longer than its payload.
+# pings NAME USER [MTU]: full-size, unfragmented, and counted to the byte: the inner packet is 28 bytes longer
+# than its payload.
 pings() {
-	local n=20 before expected got
+	local n=20 mtu=${3:-1400} before expected got
 
 	before=$(counts "$2")
-	traffic_ping "$1" $n 1372 || return 1
-	expected="$n $((n * 1400)) $n $((n * 1400))"
+	traffic_ping "$1" $n $((mtu - 28)) || return 1
+	expected="$n $((n * mtu)) $n $((n * mtu))"
 	got=$(difference "$before" "$(counts "$2")")
 	[ "$got" = "$expected" ] || fail "rx and tx packets and bytes $got, sent $expected"
 }
