@@ -437,8 +437,6 @@ static bool find_family(struct kernel_plane *k)
 	}
 	if (!err && !k->family.events)
 		err = -EPROTONOSUPPORT;
-	if (!err)
-		err = channel_join(k->channel, k->family.events);
 	if (err)
 		log_line(LOG_LEVEL_ERROR, "cannot talk to the kernel module l2tpsec: %s", strerror(-err));
 	return !err;
@@ -457,6 +455,16 @@ static bool claim(struct kernel_plane *k, const struct conf_gateway *conf)
 	nlh = start(k, L2TPSEC_CMD_DEVICE_CLAIM);
 	message_put_claim(nlh, k->ifindex, conf->orphan_timeout);
 	return !request(k, nlh, NULL, NULL);
+}
+
+/* After the claim, which empties the device: the event about that is none that concerns us. */
+static bool listen_to_events(struct kernel_plane *k)
+{
+	int err = channel_join(k->channel, k->family.events);
+
+	if (err)
+		log_line(LOG_LEVEL_ERROR, "cannot listen to the kernel module l2tpsec: %s", strerror(-err));
+	return !err;
 }
 
 static bool watch(struct kernel_plane *k, struct event_base *base)
@@ -484,7 +492,7 @@ struct plane *plane_kernel_new(struct event_base *base, const struct conf_gatewa
 	if (!k)
 		return NULL;
 	k->plane = (struct plane){ .ops = &ops, .events = events, .ctx = ctx };
-	if (open_sockets(k) && find_family(k) && claim(k, conf) && watch(k, base))
+	if (open_sockets(k) && find_family(k) && claim(k, conf) && listen_to_events(k) && watch(k, base))
 		return &k->plane;
 	kernel_free(&k->plane);
 	return NULL;
