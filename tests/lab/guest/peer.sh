@@ -37,6 +37,7 @@ peer_new() {
 		fi
 		echo $$ >"$1/pid"
 		exec sleep infinity' peer "$dir" "$stack" &
+	disown
 	waitfor 10 test -s "$dir/pid" && ln -s "/proc/$(cat "$dir/pid")/root" "$dir/root" &&
 	"${stack}_start" "$name" && xl2tpd_start "$name"
 }
