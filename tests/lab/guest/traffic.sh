@@ -23,7 +23,7 @@ traffic_server() {
 	fi 2>/dev/null
 	TRAFFIC_SERVERS=()
 	sysctl -qw net.core.rmem_max=4194304 net.core.wmem_max=4194304
-	for port in 5201 5202 5203; do
+	for port in 5201 5202 5203 5204; do
 		ip netns exec "$1" iperf3 -s -p "$port" >"$LOG/iperf3-$port.log" 2>&1 &
 		TRAFFIC_SERVERS+=($!)
 	done
