@@ -25,6 +25,7 @@ from pair import (ALL_SUITES, INNER, OUTER, SPI, Pair, Sniffer, Test, keys, sa, 
 
 SUITE, CIPHER, HASH, ICV = "aes256-sha1", "aes256", "sha1", 12
 TUNNEL, SESSION = 21, 22
+ETH_P_ALL = 3
 SERVER = INNER["b"]
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
@@ -112,8 +113,12 @@ class Ledger:
         same(self.since(), expected)
 
 
+def alone():
+    return Client(7, 40007, 0x2000, "172.16.0.10")
+
+
 def two_clients():
-    return Client(7, 4500, 0x2000, "172.16.0.10"), Client(8, 4501, 0x3000, "172.16.0.11")
+    return alone(), Client(8, 40008, 0x3000, "172.16.0.11")
 
 
 def end(*clients):
@@ -183,7 +188,7 @@ def forged_spi():
 
 def truncated():
     """A good packet, cut at every length: RFC 3948 2.2 gives what is shorter than SPI and more to the daemon."""
-    alice = Client(7, 4500, 0x2000, "172.16.0.10")
+    alice = alone()
     book = Ledger(alice)
     good = alice.sealed(alice.trailed(alice.data(echo(alice.inner))))
     for n in range(len(good)):
@@ -208,7 +213,7 @@ def truncated():
 
 def trailers():
     """RFC 4303 2.4 to 2.7: padding longer than there is or with a wrong pattern; other next headers; a dummy."""
-    alice = Client(7, 4500, 0x2000, "172.16.0.10")
+    alice = alone()
     book, sent = Ledger(alice), 0
     payload = alice.data(echo(alice.inner))
     good = alice.trailed(payload)
@@ -233,7 +238,7 @@ def trailers():
 
 def window():
     """RFC 4303 3.4.3: late within 1024 once, later never; the number 0 and those beyond the last never."""
-    alice = Client(7, 4500, 0x2000, "172.16.0.10")
+    alice = alone()
     book = Ledger(alice)
     plain = alice.trailed(alice.data(echo(alice.inner)))
     passed = late = 0
@@ -251,7 +256,7 @@ def flipped(suite):
     hold("add")
     p.connect(suite)
     try:
-        sniffer, attacker = Sniffer("b"), Sniffer("a")
+        sniffer, attacker = Sniffer("b", ethertype=ETH_P_ALL), Sniffer("a")
         p.ping(count=1, size=8, more="-W 1", check=False)
         frame = sniffer.next()
         while frame[36:38] != struct.pack("!H", 4500) or len(frame) < 60:

@@ -174,7 +174,7 @@ class Sniffer:
             self.s = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ethertype))
             self.s.bind(("v0", ethertype))
         self.s.settimeout(20)
-        self.protocol, self.offset = protocol, 23 if ethertype == 0x0800 else 20
+        self.protocol, self.offset = protocol, 20 if ethertype == 0x86dd else 23
 
     def next(self, incoming=True):
         while True:
