@@ -340,14 +340,16 @@ void ike_child_endpoint(struct ike *ike, uint32_t spi_in, const struct endpoint 
  * @peer: client
  * @lineage: number
  *
- * If it has negotiated an SA there since its INITIAL-CONTACT, the older ones end: it has lost them.
+ * If it has negotiated an SA there since its INITIAL-CONTACT, the older ones end, and its older ISAKMP SAs: it has
+ * lost them.
  *
- * Return: whether there were any.
+ * Return: whether there were any SAs.
  */
 bool ike_lineage_anew(struct ike *ike, struct ike_peer *peer, uint32_t lineage)
 {
 	struct peer *p = (struct peer *)peer;
 	struct child *child, *next;
+	struct isakmp *sa, *older;
 	bool fresh = false, any = false;
 
 	TAILQ_FOREACH(child, &p->children, link)
@@ -361,6 +363,11 @@ bool ike_lineage_anew(struct ike *ike, struct ike_peer *peer, uint32_t lineage)
 			any = true;
 			child_end(child, "the peer started anew", NULL);
 		}
+	}
+	for (sa = TAILQ_FIRST(&p->isakmps); sa; sa = older) {
+		older = TAILQ_NEXT(sa, link);
+		if (sa->doubted)
+			isakmp_free(sa);
 	}
 	ike_leave(ike);
 	return any;

@@ -122,8 +122,11 @@ void peer_join(struct peer *peer, struct isakmp *sa)
  */
 static void doubt_older_of(struct peer *peer, const struct isakmp *sa)
 {
+	struct isakmp *older;
 	struct child *child;
 
+	TAILQ_FOREACH(older, &peer->isakmps, link)
+		older->doubted = older != sa;
 	TAILQ_FOREACH(child, &peer->children, link) {
 		if (child->serial != sa->serial)
 			child->doubted = true;

@@ -247,6 +247,7 @@ struct phase1 {
  * @us: our address as the peer knows it
  * @initial_contact: the peer said that it has no other SAs
  * @contact_heeded: which is done with: said once more it means nothing
+ * @doubted: the peer said since, in another one, that it has no other SAs
  * @up: authenticated
  * @dead: ended
  * @ids: message ids used, the latest ones
@@ -279,6 +280,7 @@ struct isakmp {
 	struct addr us;
 	bool initial_contact;
 	bool contact_heeded;
+	bool doubted;
 	bool up;
 	bool dead;
 	uint32_t ids[IKE_IDS_REMEMBERED];

@@ -1073,6 +1073,7 @@ static void initial_contact_and_a_new_tunnel_end_what_was_lost(void **state)
 {
 	struct initiator_quick q = { .message_id = 1 }, q2 = { .message_id = 1 };
 	struct ike_bench *b = *state;
+	uint8_t out[INITIATOR_MESSAGE_MAX];
 	struct initiator i, again;
 
 	initiator_init(&i, "198.51.100.7", 500);
@@ -1092,6 +1093,12 @@ static void initial_contact_and_a_new_tunnel_end_what_was_lost(void **state)
 	assert_string_equal(b->children[1].gone, "");
 	assert_string_equal(b->lineages[1], "");
 	assert_false(ike_lineage_anew(b->ike, b->peers[0].handle, 1));
+	/* when it hangs up, no ISAKMP SA of before its loss keeps it in the list */
+	ike_bench_receive(b, &again.path, out, initiator_delete_sa(&again, q2.spi_in, 101, out));
+	assert_string_equal(b->peers[0].gone, "");
+	ike_bench_receive(b, &again.path, out, initiator_delete_isakmp(&again, 102, out));
+	fake_clock_advance(30000);
+	assert_string_not_equal(b->peers[0].gone, "");
 	initiator_free(&i);
 	initiator_free(&again);
 }
