@@ -4,7 +4,11 @@
 
 #include "gateway/subscriber.h"
 
-#define IDLE_MS		60000
+/*
+ * A client whose server lost its tunnel goes through its retransmissions twice before it begins a new
+ * one, with the message that was due and with StopCCN: 31 s each (RFC 2661 5.8).
+ */
+#define IDLE_MS		120000
 #define CLOSE_STEP_MS	4000
 
 /* A client that reaches no session, or lost its last one, does not keep its SAs for ever. */
