@@ -4,6 +4,7 @@
 #	make demo		as root: everything from nothing to two real clients connected
 #	make test		as root: every test; ends with "N passed, N failed"
 #	make kunit lint interop	parts of it (tests/run STAGE... for others)
+#	make fuzz T=60		every fuzzing target for T seconds, a line for each
 #	make bench		as root: cost per packet beside the stock stack (KERNEL=6.12)
 #	make install		DESTDIR= PREFIX=
 KVER ?= $(shell uname -r)
@@ -26,6 +27,10 @@ kunit lint interop:
 
 deps:
 	@tests/lab/install-deps
+
+fuzz:
+	@tests/lab/install-deps
+	@$(MAKE) -s -j2 -C tests/fuzz run T=$(or $(T),60)
 
 bench:
 	@tests/lab/install-deps
@@ -50,4 +55,4 @@ install: all
 clean:
 	rm -rf $(BUILD)
 
-.PHONY: all module helper check quick kunit lint interop deps bench demo test install clean
+.PHONY: all module helper check quick kunit lint interop deps fuzz bench demo test install clean

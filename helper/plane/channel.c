@@ -110,9 +110,10 @@ static int read_datagram(struct channel *c, struct answer *answer)
 	struct sockaddr_nl from = { 0 };
 	struct iovec iov = { c->received, sizeof(c->received) };
 	struct msghdr msg = { .msg_name = &from, .msg_namelen = sizeof(from), .msg_iov = &iov, .msg_iovlen = 1 };
+	const uint8_t *data = c->received;
 	const struct nlmsghdr *nlh;
 	ssize_t got;
-	int len;
+	size_t len;
 
 	got = recvmsg(mnl_socket_get_fd(c->nl), &msg, MSG_DONTWAIT);
 	if (got < 0 && errno == ENOBUFS) {
@@ -125,7 +126,7 @@ static int read_datagram(struct channel *c, struct answer *answer)
 	if (from.nl_pid || (msg.msg_flags & MSG_TRUNC))
 		return 0;
 	len = got;
-	for (nlh = (void *)c->received; mnl_nlmsg_ok(nlh, len); nlh = mnl_nlmsg_next(nlh, &len))
+	while ((nlh = message_cut(&data, &len)))
 		sort_message(c, nlh, answer);
 	return 0;
 }

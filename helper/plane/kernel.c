@@ -343,14 +343,18 @@ static void on_readable(evutil_socket_t fd, short what, void *arg)
 	deliver(k);
 }
 
-static int look_for_device(const struct nlmsghdr *nlh, void *arg)
+static bool tells_the_end(const struct kernel_plane *k, const uint8_t *data, size_t len)
 {
-	const struct ifinfomsg *ifi = mnl_nlmsg_get_payload(nlh);
-	struct kernel_plane *k = arg;
+	const struct ifinfomsg *ifi;
+	const struct nlmsghdr *nlh;
 
-	if (nlh->nlmsg_type != RTM_DELLINK || mnl_nlmsg_get_payload_len(nlh) < sizeof(*ifi))
-		return MNL_CB_OK;
-	return (uint32_t)ifi->ifi_index == k->ifindex ? MNL_CB_STOP : MNL_CB_OK;
+	while ((nlh = message_cut(&data, &len))) {
+		ifi = mnl_nlmsg_get_payload(nlh);
+		if (nlh->nlmsg_type == RTM_DELLINK && mnl_nlmsg_get_payload_len(nlh) >= sizeof(*ifi) &&
+		    (uint32_t)ifi->ifi_index == k->ifindex)
+			return true;
+	}
+	return false;
 }
 
 /* Deleting the device, its namespace or the module all end in RTM_DELLINK. */
@@ -364,7 +368,7 @@ static void on_link_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	while ((len = mnl_socket_recvfrom(k->link, buf, sizeof(buf))) > 0)
-		gone |= mnl_cb_run(buf, len, 0, 0, look_for_device, k) == MNL_CB_STOP;
+		gone |= tells_the_end(k, buf, len);
 	if (len < 0 && errno == ENOBUFS)
 		gone |= if_nametoindex(k->device) != k->ifindex;
 	if (gone)

@@ -338,6 +338,27 @@ static uint64_t number_in(const struct nlattr *nest, uint16_t type)
 }
 
 /**
+ * message_cut - the next message of a datagram
+ * @data: what is left of the datagram, aligned as a message; moved behind the message
+ * @len: bytes of it
+ * Return: the message, whole; NULL at the end and where the rest is none.
+ *
+ * In place of mnl_nlmsg_ok(), which lets a length of 2 GB and more pass as a negative one.  Attributes are
+ * padded, so is every message of them: where one is not, libmnl would look for the padding behind its end.
+ */
+const struct nlmsghdr *message_cut(const uint8_t **data, size_t *len)
+{
+	const struct nlmsghdr *nlh = (const void *)*data;
+
+	if (*len < sizeof(*nlh) || nlh->nlmsg_len < sizeof(*nlh) || nlh->nlmsg_len > *len ||
+	    nlh->nlmsg_len % NLMSG_ALIGNTO)
+		return NULL;
+	*data += nlh->nlmsg_len;
+	*len -= nlh->nlmsg_len;
+	return nlh;
+}
+
+/**
  * message_command - which command is it?
  * @nlh: generic netlink message
  * Return: the command, 0 when it is too short for one.

@@ -52,6 +52,7 @@ void message_put_session_name(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t l
 			      uint16_t id);
 bool message_put_frame(struct nlmsghdr *nlh, uint32_t ifindex, const struct plane_frame *frame);
 
+const struct nlmsghdr *message_cut(const uint8_t **data, size_t *len);
 uint8_t message_command(const struct nlmsghdr *nlh);
 uint32_t message_ifindex(const struct nlmsghdr *nlh);
 bool message_get_family(const struct nlmsghdr *nlh, const char *events, struct message_family *family);
