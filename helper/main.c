@@ -9,6 +9,7 @@
 #include "conf/conf.h"
 #include "core/clock.h"
 #include "core/log.h"
+#include "core/memory.h"
 #include "core/privilege.h"
 #include "gateway/gateway.h"
 
@@ -124,6 +125,9 @@ int main(int argc, char **argv)
 			return EXIT_FAILURE;
 		}
 	}
+	log_init(LOG_LEVEL_INFO, !getenv("JOURNAL_STREAM"));
+	if (!check)
+		memory_guard();		/* before secrets are read */
 	conf = conf_read(path, complain, &findings);
 	if (!conf)
 		return EXIT_FAILURE;

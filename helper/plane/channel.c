@@ -128,6 +128,7 @@ static int read_datagram(struct channel *c, struct answer *answer)
 	len = got;
 	while ((nlh = message_cut(&data, &len)))
 		sort_message(c, nlh, answer);
+	explicit_bzero(c->received, got);	/* PAP has the password in clear */
 	return 0;
 }
 
@@ -220,7 +221,7 @@ void channel_receive(struct channel *c)
 /**
  * channel_next - take the oldest queued message
  * @c: channel
- * Return: the caller frees it; NULL when there is none.
+ * Return: channel_message_free() it; NULL when there is none.
  */
 struct nlmsghdr *channel_next(struct channel *c)
 {
@@ -234,6 +235,16 @@ struct nlmsghdr *channel_next(struct channel *c)
 	nlh = w->nlh;
 	free(w);
 	return nlh;
+}
+
+/**
+ * channel_message_free - wipe and free what channel_next() gave
+ * @nlh: message
+ */
+void channel_message_free(struct nlmsghdr *nlh)
+{
+	explicit_bzero(nlh, nlh->nlmsg_len);
+	free(nlh);
 }
 
 /**
@@ -305,7 +316,7 @@ void channel_close(struct channel *c)
 	if (!c)
 		return;
 	while ((nlh = channel_next(c)))
-		free(nlh);
+		channel_message_free(nlh);
 	if (c->nl)
 		mnl_socket_close(c->nl);
 	free(c);

@@ -24,6 +24,7 @@ int channel_exchange(struct channel *c, struct nlmsghdr *nlh, channel_take take,
 int channel_send(struct channel *c, const struct nlmsghdr *nlh);
 void channel_receive(struct channel *c);
 struct nlmsghdr *channel_next(struct channel *c);
+void channel_message_free(struct nlmsghdr *nlh);
 bool channel_waiting(const struct channel *c);
 struct mnl_socket *channel_socket_open(int bus, unsigned int groups);
 

@@ -319,7 +319,7 @@ static void deliver(struct kernel_plane *k)
 	k->delivering = true;
 	while (!k->doomed && (nlh = channel_next(k->channel))) {
 		dispatch(k, nlh);
-		free(nlh);
+		channel_message_free(nlh);
 	}
 	k->delivering = false;
 	if (k->doomed)
