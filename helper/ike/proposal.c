@@ -322,6 +322,14 @@ static void phase2_read_life(struct phase2 *t, uint64_t type, uint64_t value)
 		t->kilobytes = value;
 }
 
+static uint32_t spi_of(const struct payload_offer *o)
+{
+	struct rbuf r;
+
+	rbuf_init(&r, o->spi, o->spi_len);
+	return rbuf_u32(&r);
+}
+
 static struct phase2 phase2_read(const struct payload_offer *o)
 {
 	struct phase2 t = { .id = o->id };
@@ -329,7 +337,8 @@ static struct phase2 phase2_read(const struct payload_offer *o)
 	uint64_t life_type = 0;
 	struct rbuf r;
 
-	t.strange = o->protocol != ISAKMP_PROTO_ESP || o->spi_len != 4 || o->combined;
+	/* the SPIs up to 255 are reserved; sent in UDP, 0 would say that no ESP follows (RFC 4303 2.1, RFC 3948 2.2) */
+	t.strange = o->protocol != ISAKMP_PROTO_ESP || o->spi_len != 4 || o->combined || spi_of(o) < IKE_SPI_MIN;
 	rbuf_init(&r, o->attributes, o->attributes_len);
 	while (payload_attribute_next(&r, &a)) {
 		switch (a.type) {
@@ -413,14 +422,6 @@ static bool phase2_fits(const struct phase2 *t, const struct conf_esp_proposal *
 		return false;
 	return !t->strange && t->encapsulation == limits->encapsulation && ke_len == limits->ke_len &&
 	       t->id == wire_cipher(p->cipher) && key_bits == p->key_bits && t->auth == wire_auth(p->auth);
-}
-
-static uint32_t spi_of(const struct payload_offer *o)
-{
-	struct rbuf r;
-
-	rbuf_init(&r, o->spi, o->spi_len);
-	return rbuf_u32(&r);
 }
 
 /**

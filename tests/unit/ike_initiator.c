@@ -1118,8 +1118,15 @@ size_t initiator_q1(struct initiator *i, struct initiator_quick *q, uint8_t *out
 		q->key = dh_new(false, pub, &len);
 		payload(&o, 4, pub, len);
 	}
-	put_id2(&o, &us.addr, q->port);
-	put_id2(&o, &gateway.addr, q->our_port ? q->our_port : 1701);
+	if (q->ke_len)
+		payload(&o, 4, q->ke, q->ke_len);
+	if (q->ids) {
+		payload(&o, 5, q->ids + 1, q->ids[0]);
+		payload(&o, 5, q->ids + q->ids[0] + 2, q->ids[q->ids[0] + 1]);
+	} else {
+		put_id2(&o, &us.addr, q->port);
+		put_id2(&o, &gateway.addr, q->our_port ? q->our_port : 1701);
+	}
 	if (i->natoa && i->path.natt) {
 		put_natoa(&o, &us.addr);
 		put_natoa(&o, &gateway.addr);

@@ -132,6 +132,9 @@ struct initiator {
  * @offers_len: bytes
  * @material: bytes of KEYMAT with @offers
  * @pfs: with a KE payload
+ * @ke: body of a KE payload instead of a value of our own: only the gateway's answer is of interest then; borrowed
+ * @ke_len: bytes
+ * @ids: bodies of IDci and IDcr with @offers instead of the usual ones, each behind a byte of its length; borrowed
  * @kilobytes: volume limit, 0 = none
  * @port: of the client's identity
  * @our_port: of the gateway's identity; 0 = 1701
@@ -151,6 +154,9 @@ struct initiator_quick {
 	size_t offers_len;
 	size_t material;
 	bool pfs;
+	const uint8_t *ke;
+	size_t ke_len;
+	const uint8_t *ids;
 	uint32_t kilobytes;
 	uint16_t port;
 	uint16_t our_port;
