@@ -166,6 +166,25 @@ void story_fail(const struct story *s, enum stage at, enum windows_error shown, 
 }
 
 /**
+ * log_limit_admits - may a line go out in this second?
+ * @limit: counts it
+ * Return: false: leave it out; it is counted in @limit->suppressed, for the next line to tell.
+ */
+bool log_limit_admits(struct log_limit *limit)
+{
+	uint64_t second = clock_now_ms() / 1000;
+
+	if (limit->second != second) {
+		limit->second = second;
+		limit->lines = 0;
+	}
+	if (limit->lines++ < LIMIT_LINES)
+		return true;
+	limit->suppressed++;
+	return false;
+}
+
+/**
  * log_limited - one line, unless there were too many in this second
  * @limit: the counter of this kind of line
  * @level: its weight
@@ -173,21 +192,12 @@ void story_fail(const struct story *s, enum stage at, enum windows_error shown, 
  */
 void log_limited(struct log_limit *limit, enum log_level level, const char *fmt, ...)
 {
-	uint64_t second = clock_now_ms() / 1000;
 	char line[LINE_MAX_LEN];
 	va_list ap;
 	int n = 0;
 
-	if (level > max_level)
+	if (level > max_level || !log_limit_admits(limit))
 		return;
-	if (limit->second != second) {
-		limit->second = second;
-		limit->lines = 0;
-	}
-	if (limit->lines++ >= LIMIT_LINES) {
-		limit->suppressed++;
-		return;
-	}
 	if (limit->suppressed)
 		n = snprintf(line, sizeof(line), "(%u like this left out) ", limit->suppressed);
 	limit->suppressed = 0;

@@ -73,6 +73,7 @@ struct log_limit {
 	unsigned int suppressed;
 };
 
+bool log_limit_admits(struct log_limit *limit);
 void log_limited(struct log_limit *limit, enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -28,8 +28,8 @@ static enum exchange_verdict refuse_mode(struct exchange *x, const struct payloa
 	char name[128];
 
 	phase1_print_identity(id, name, sizeof(name));
-	story_fail(x->sa->peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
-		   "Aggressive Mode is not allowed (identity \"%s\"): aggressive-mode = yes in [ike] allows it", name);
+	phase1_fail_early(x->sa->peer, WINDOWS_ERROR_NONE,
+			  "Aggressive Mode is not allowed (identity \"%s\"): aggressive-mode = yes in [ike] allows it", name);
 	informational_refuse(x->sa, b, NOTIFY_UNSUPPORTED_EXCHANGE_TYPE);
 	return VERDICT_FAIL;
 }
@@ -97,8 +97,8 @@ static void derive(struct isakmp *sa, const struct addr *from)
 		return;
 	}
 	phase1_print_identity(&id, name, sizeof(name));
-	story_fail(sa->peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
-		   "no pre-shared key is configured for the identity \"%s\" at this address", name);
+	phase1_fail_early(sa->peer, WINDOWS_ERROR_NONE,
+			  "no pre-shared key is configured for the identity \"%s\" at this address", name);
 	random_bytes(nobodys, sizeof(nobodys));
 	auth_psk_derive(sa, nobodys, sizeof(nobodys));
 	OPENSSL_cleanse(nobodys, sizeof(nobodys));
@@ -217,9 +217,9 @@ static void late_hash(struct exchange *x)
 
 	/* After a refusal, of whatever side, the reason stands in the log already. */
 	if (*p1->key_name && !p1->trials && !p1->refused)
-		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
-			   "message 3 never came: is the peer's pre-shared key that of [psk %s], is UDP port 4500 open?",
-			   p1->key_name);
+		phase1_fail_early(peer, WINDOWS_ERROR_NONE,
+				  "message 3 never came: is the peer's pre-shared key that of [psk %s], is UDP port 4500 open?",
+				  p1->key_name);
 	peer_free(peer, "phase 1 timed out");
 }
 

@@ -27,6 +27,7 @@ struct ike *ike_new(const struct conf_ike *conf, const struct ike_ops *ops, void
 	ike->ctx = ctx;
 	ike->workers = workers;
 	TAILQ_INIT(&ike->peers);
+	TAILQ_INIT(&ike->half_opens);
 	return ike;
 }
 
@@ -234,11 +235,11 @@ static void receive(struct ike *ike, const struct isakmp_header *h, const struct
 		receive_whole(sa, h, path, msg);
 }
 
-static bool is_initial(const struct isakmp_header *h)
+static bool is_zero(const uint8_t cookie[ISAKMP_COOKIE_LEN])
 {
 	static const uint8_t none[ISAKMP_COOKIE_LEN];
 
-	return !memcmp(h->rcookie, none, ISAKMP_COOKIE_LEN);
+	return !memcmp(cookie, none, ISAKMP_COOKIE_LEN);
 }
 
 /**
@@ -254,7 +255,7 @@ void ike_receive(struct ike *ike, const struct ike_path *path, const uint8_t *ms
 
 	if (!len)
 		return;		/* some routers send bare markers */
-	if (len > IKE_MESSAGE_MAX || !payload_header_parse(&h, msg, len)) {
+	if (len > IKE_MESSAGE_MAX || !payload_header_parse(&h, msg, len) || is_zero(h.icookie)) {
 		ignore(ike, path, "malformed header");
 		return;
 	}
@@ -263,7 +264,7 @@ void ike_receive(struct ike *ike, const struct ike_path *path, const uint8_t *ms
 		return;
 	}
 	ike_enter(ike);
-	if (!is_initial(&h))
+	if (!is_zero(h.rcookie))
 		receive(ike, &h, path, msg);
 	else if ((h.exchange == ISAKMP_EXCHANGE_MAIN || h.exchange == ISAKMP_EXCHANGE_AGGRESSIVE) && !h.message_id)
 		receive_initial(ike, &h, path, msg);

@@ -9,6 +9,59 @@
 #include "ike/isakmp.h"
 #include "ike/peer.h"
 
+/*
+ * Message 1 may come from a forged address: until a message with our cookie comes back its sender has proved
+ * nothing.  In Aggressive Mode it has cost us Diffie-Hellman.
+ */
+static bool is_unproved(const struct isakmp *sa, bool aggressive_too)
+{
+	const struct exchange *x = LIST_FIRST(&sa->exchanges);
+
+	if (!x || x->job)
+		return false;
+	if (x->state == EXCHANGE_FAILED)
+		return !sa->phase1 || !sa->phase1->dh.group;	/* whoever tries keys does not end his own tries */
+	return x->state == EXCHANGE_MAIN_KE || (aggressive_too && x->state == EXCHANGE_AGGRESSIVE_HASH);
+}
+
+/* The oldest that has proved nothing; of this address, if one is given. */
+static struct isakmp *find_unproved(const struct ike *ike, const struct addr *addr, bool aggressive_too)
+{
+	struct isakmp *sa;
+
+	TAILQ_FOREACH(sa, &ike->half_opens, half_open) {
+		if (is_unproved(sa, aggressive_too) && (!addr || addr_equal(&sa->source->addr, addr)))
+			return sa;
+	}
+	return NULL;
+}
+
+/*
+ * At the limit the oldest exchange that has proved nothing gives way: a flood of first messages ends its own,
+ * while a client that is there answers in time.  Aggressive Mode pushes nobody out but Main Mode's first messages.
+ * Where all have answered, the oldest goes for the sake of those that are still to come, within a source nobody.
+ */
+static void make_room(struct ike *ike, const struct addr *addr, bool aggressive)
+{
+	struct isakmp *sa;
+	struct source *s;
+
+	HASH_FIND(hh, ike->sources, addr, sizeof(*addr), s);
+	if (s && s->half_open >= ike->conf->half_open_per_source) {
+		sa = find_unproved(ike, addr, !aggressive);
+	} else if (ike->half_open >= ike->conf->half_open_max) {
+		sa = find_unproved(ike, NULL, !aggressive);
+		if (!sa && !aggressive)
+			sa = TAILQ_FIRST(&ike->half_opens);
+	} else {
+		return;
+	}
+	if (!sa)
+		return;
+	log_limited(&ike->noise, LOG_LEVEL_WARNING, "ike: too many half-open exchanges: the oldest gives way");
+	peer_free(sa->peer, "gave way: too many half-open exchanges");
+}
+
 /* Count a half-open exchange of this address, or refuse it. */
 static struct source *source_take(struct ike *ike, const struct addr *addr)
 {
@@ -36,6 +89,7 @@ static void source_release(struct ike *ike, struct isakmp *sa)
 	if (!s)
 		return;
 	sa->source = NULL;
+	TAILQ_REMOVE(&ike->half_opens, sa, half_open);
 	ike->half_open--;
 	if (--s->half_open)
 		return;
@@ -80,11 +134,13 @@ struct isakmp *isakmp_new(struct peer *peer, const struct ike_path *path, const 
 
 	if (!sa)
 		return NULL;
+	make_room(ike, &path->remote.addr, h->exchange == ISAKMP_EXCHANGE_AGGRESSIVE);
 	sa->source = source_take(ike, &path->remote.addr);
 	if (!sa->source) {
 		free(sa);
 		return NULL;
 	}
+	TAILQ_INSERT_TAIL(&ike->half_opens, sa, half_open);
 	sa->peer = peer;
 	sa->serial = ++ike->serial_last;
 	sa->path = *path;

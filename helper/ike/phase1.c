@@ -45,6 +45,30 @@ bool phase1_introduce(struct peer *peer)
 	return peer->story && !peer->dead;
 }
 
+/**
+ * phase1_fail_early - a line about a failure that whoever forges addresses can cause; so many in a second
+ * @peer: peer with its story
+ * @shown: what a Windows user sees
+ * @fmt: text
+ */
+void phase1_fail_early(struct peer *peer, enum windows_error shown, const char *fmt, ...)
+{
+	struct log_limit *early = &peer->ike->early;
+	char text[3 * PROPOSAL_TEXT_MAX];
+	va_list ap;
+	int n = 0;
+
+	if (!log_limit_admits(early))
+		return;
+	if (early->suppressed)
+		n = snprintf(text, sizeof(text), "(%u like this left out) ", early->suppressed);
+	early->suppressed = 0;
+	va_start(ap, fmt);
+	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
+	va_end(ap);
+	story_fail(peer->story, STAGE_IKE_PHASE1, shown, "%s", text);
+}
+
 static bool weak_ones_fit(struct exchange *x, const struct payload_offer *offers, int n)
 {
 	struct peer *peer = x->sa->peer;
@@ -57,8 +81,8 @@ static bool weak_ones_fit(struct exchange *x, const struct payload_offer *offers
 	proposal_phase1_print_chosen(&weak, suite, sizeof(suite));
 	proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
 	conf_profile_hint(conf, &peer->pub.path.remote.addr, x->sa->client, option);
-	story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
-		   "only weak algorithms fit: offered %s; %s would allow %s", offered, option, suite);
+	phase1_fail_early(peer, WINDOWS_ERROR_IKE,
+			  "only weak algorithms fit: offered %s; %s would allow %s", offered, option, suite);
 	return true;
 }
 
@@ -83,11 +107,11 @@ enum exchange_verdict phase1_refuse_offers(struct exchange *x, const struct payl
 	if (proposal_phase1_method_fits(peer->ike->conf, offers, n, offered, sizeof(offered))) {
 		proposal_phase1_print_offers(offers, n, offered, sizeof(offered));
 		proposal_phase1_print_accepted(peer->ike->conf, accepted, sizeof(accepted));
-		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
-			   "no proposal fits: offered %s; accepted %s", offered, accepted);
+		phase1_fail_early(peer, WINDOWS_ERROR_IKE,
+				  "no proposal fits: offered %s; accepted %s", offered, accepted);
 	} else {
-		story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,
-			   "no way to authenticate fits: %s", offered);
+		phase1_fail_early(peer, WINDOWS_ERROR_IKE,
+				  "no way to authenticate fits: %s", offered);
 	}
 	informational_refuse(x->sa, b, NOTIFY_NO_PROPOSAL_CHOSEN);
 	return VERDICT_FAIL;
@@ -482,8 +506,8 @@ static void late_ke(struct exchange *x)
 {
 	struct peer *peer = x->sa->peer;
 
-	story_fail(peer->story, STAGE_IKE_PHASE1, WINDOWS_ERROR_NONE,
-		   "message 3 never came: does our answer reach the peer?");
+	phase1_fail_early(peer, WINDOWS_ERROR_NONE,
+			  "message 3 never came: does our answer reach the peer?");
 	peer_free(peer, "phase 1 timed out");
 }
 

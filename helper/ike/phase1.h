@@ -10,6 +10,8 @@ extern const size_t phase1_rows_len;
 
 bool phase1_new(struct isakmp *sa, const struct payload *sai);
 bool phase1_introduce(struct peer *peer);
+void phase1_fail_early(struct peer *peer, enum windows_error shown, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
 enum exchange_verdict phase1_refuse_offers(struct exchange *x, const struct payload_offer *offers, int n,
 					   struct payload_builder *b);
 bool phase1_choose(struct isakmp *sa, const struct addr *from, const struct payload_offer *offers, int n);

@@ -52,6 +52,7 @@
 
 TAILQ_HEAD(peer_list, peer);
 TAILQ_HEAD(isakmp_list, isakmp);
+TAILQ_HEAD(half_open_list, isakmp);
 TAILQ_HEAD(child_list, child);
 LIST_HEAD(vacancy_list, vacancy);
 LIST_HEAD(exchange_list, exchange);
@@ -109,11 +110,13 @@ struct source {
  * @by_spi: children by inbound SPI
  * @sources: who has unfinished phase 1 exchanges
  * @half_open: unfinished phase 1 exchanges
+ * @half_opens: they, the oldest first
  * @lineage_last: last lineage number given
  * @serial_last: last ISAKMP SA number given
  * @depth: calls into the engine that have not returned
  * @graves: what ended during them
  * @noise: limits lines about what strangers send
+ * @early: limits lines about phase 1 exchanges whose peer has not shown that it gets our answers
  */
 struct ike {
 	const struct conf_ike *conf;
@@ -126,11 +129,13 @@ struct ike {
 	struct child *by_spi;
 	struct source *sources;
 	unsigned int half_open;
+	struct half_open_list half_opens;
 	uint32_t lineage_last;
 	uint32_t serial_last;
 	unsigned int depth;
 	struct grave *graves;
 	struct log_limit noise;
+	struct log_limit early;
 };
 
 /**
@@ -226,6 +231,7 @@ struct phase1 {
  * struct isakmp - an ISAKMP SA, or one in the making
  * @peer: whose; changes when it turns out to be a rekey
  * @link: in peer.isakmps
+ * @half_open: in ike.half_opens, while @source is set
  * @by_cookie: in ike.by_cookie
  * @by_initial: in ike.by_initial
  * @serial: number, for log lines and children
@@ -258,6 +264,7 @@ struct phase1 {
  */
 struct isakmp {
 	TAILQ_ENTRY(isakmp) link;
+	TAILQ_ENTRY(isakmp) half_open;
 	struct peer *peer;
 	UT_hash_handle by_cookie;
 	UT_hash_handle by_initial;

@@ -20,8 +20,11 @@ static void say(const char *text)
 {
 	size_t len = strlen(text);
 
-	current->said = realloc(current->said, current->said_len + len + 2);
-	assert(current->said);
+	while (current->said_len + len + 2 > current->said_cap) {
+		current->said_cap = current->said_cap ? 2 * current->said_cap : 4096;
+		current->said = realloc(current->said, current->said_cap);
+		assert(current->said);
+	}
 	memcpy(current->said + current->said_len, text, len);
 	strcpy(current->said + current->said_len + len, "\n");
 	current->said_len += len + 1;

@@ -35,6 +35,7 @@ struct gateway_bench_message {
  * @said: everything for people and programs: log lines at level debug, answers and events of the control socket,
  *	each ended by a newline
  * @said_len: bytes
+ * @said_cap: bytes of storage
  */
 struct gateway_bench {
 	struct gateway *gw;
@@ -42,6 +43,7 @@ struct gateway_bench {
 	size_t sent_len;
 	char *said;
 	size_t said_len;
+	size_t said_cap;
 };
 
 struct gateway_bench *gateway_bench_new(const char *conf, const char *users);

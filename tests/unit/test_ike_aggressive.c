@@ -627,7 +627,8 @@ static void half_open_exchanges_are_limited(void **state)
 	assert_true(ike_bench_log_count(b, "too many half-open exchanges") > 0);
 	fake_clock_advance(31000);
 	b->sent_len = 0;
-	assert_int_equal(ike_bench_log_count(b, "message 3 never came: is the peer's pre-shared key that of"), 20);
+	/* so many lines in a second, not more */
+	assert_int_equal(ike_bench_log_count(b, "message 3 never came: is the peer's pre-shared key that of"), 10);
 	named(&i, "198.51.100.7", 500);
 	assert_true(ike_bench_aggressive(b, &i));
 	initiator_free(&i);

@@ -1298,6 +1298,16 @@ static void tiny_lifetimes_are_not_taken_literally(void **state)
 	initiator_free(&i);
 }
 
+static size_t peers_alive(const struct ike_bench *b)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < b->peers_len; i++)
+		n += !*b->peers[i].gone;
+	return n;
+}
+
+/* First messages push out the oldest that have shown nothing, within their source and in all. */
 static void half_open_exchanges_are_limited(void **state)
 {
 	struct ike_bench *b = *state;
@@ -1310,21 +1320,47 @@ static void half_open_exchanges_are_limited(void **state)
 		initiator_init(&i, "198.51.100.7", 1000 + n);
 		ike_bench_receive(b, &i.path, out, initiator_m1(&i, out));
 	}
-	assert_int_equal(b->sent_len, 5);
-	assert_int_equal(b->peers_len, 5);
+	assert_int_equal(b->sent_len, 8);
+	assert_int_equal(peers_alive(b), 5);
 	for (n = 0; n < 30; n++) {
 		snprintf(address, sizeof(address), "203.0.113.%d", n);
 		initiator_init(&i, address, 500);
 		ike_bench_receive(b, &i.path, out, initiator_m1(&i, out));
 	}
-	assert_int_equal(b->sent_len, 20);
-	assert_true(ike_bench_log_count(b, "too many half-open exchanges") > 0);
+	assert_int_equal(b->sent_len, 38);
+	assert_int_equal(peers_alive(b), 20);
+	assert_true(ike_bench_log_count(b, "too many half-open exchanges: the oldest gives way") > 0);
 	fake_clock_advance(31000);
 	b->sent_len = 0;
-	assert_int_equal(ike_bench_log_count(b, "message 3 never came"), 20);
+	assert_int_equal(peers_alive(b), 0);
+	/* so many lines in a second, not more */
+	assert_int_equal(ike_bench_log_count(b, "message 3 never came"), 10);
 	initiator_init(&i, "198.51.100.7", 500);
 	assert_true(ike_bench_phase1(b, &i));
 	initiator_free(&i);
+}
+
+/* Who has answered with our cookie is not pushed out by others of his source, so he cannot end his own tries. */
+static void half_open_exchanges_that_answered_stay(void **state)
+{
+	uint8_t out[INITIATOR_MESSAGE_MAX];
+	struct ike_bench_message m;
+	struct ike_bench *b = *state;
+	struct initiator i;
+	int n;
+
+	for (n = 0; n < 8; n++) {
+		initiator_init(&i, "198.51.100.7", 1000 + n);
+		ike_bench_receive(b, &i.path, out, initiator_m1(&i, out));
+		if (!ike_bench_take(b, &m))
+			break;
+		ike_bench_receive(b, &i.path, out, initiator_m3(&i, m.data, m.len, out));
+		assert_true(ike_bench_take(b, &m));
+		initiator_free(&i);
+	}
+	assert_int_equal(n, 5);
+	assert_int_equal(peers_alive(b), 5);
+	assert_true(ike_bench_log_count(b, "refused: too many half-open exchanges") > 0);
 }
 
 static void authenticated_peers_do_not_count_as_half_open(void **state)
@@ -1485,6 +1521,7 @@ int main(void)
 		TEST(lifetimes_end_without_a_successor),
 		TEST(tiny_lifetimes_are_not_taken_literally),
 		TEST(half_open_exchanges_are_limited),
+		TEST(half_open_exchanges_that_answered_stay),
 		TEST(authenticated_peers_do_not_count_as_half_open),
 		TEST(strangers_get_nothing),
 		TEST(damaged_first_messages_are_survived),
