@@ -15,6 +15,7 @@ TOP = sys.argv[1]
 SEEDS = os.path.join(TOP, "tests/fuzz/seeds")
 PROTOCOLS = {0xc021: 0, 0x8021: 1, 0x80fd: 2, 0xc223: 3, 0xc023: 4}
 OTHER, WAIT = 5, 10
+WAIT_S = 8
 
 
 def write(target, name, data):
@@ -181,6 +182,22 @@ def fragment():
     write("fragment", "long-message", b"\xff" + bytes(range(256)) * 12)
 
 
+def gateway():
+    """The dialogues of IKE, with those of L2TP and PPP behind the first Quick Mode."""
+    folder = os.path.join(SEEDS, "ike")
+    session = b"".join(record(op) for op in (4, 5, 6, 7, 9, 10)) + record(12, b"\0") + record(12, b"\1")
+    lcp = record(3, bytes.fromhex("c021" "01010008010405dc")) + record(3, bytes.fromhex("8021" "0101000a030600000000"))
+    for name in sorted(os.listdir(folder)):
+        data, head, messages = open(os.path.join(folder, name), "rb").read()[1:], b"", 0
+        wanted = 4 if "aggressive" in name else 5
+        while data and messages < wanted:
+            size = 3 + struct.unpack(">H", data[1:3])[0]
+            messages += data[0] in (0, 1)
+            head, data = head + data[:size], data[size:]
+        write("gateway", name, head + session + data + record(WAIT_S, b"\0\x64") + record(10) + record(11))
+        write("gateway", name + "-lcp", head + record(4) + record(5) + lcp + data)
+
+
 def certificate():
     with tempfile.TemporaryDirectory() as d:
         def openssl(*args):
@@ -207,5 +224,5 @@ def certificate():
         write("certificate", "own-key", b"\2-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n")
 
 
-for make in (ppp, avp, netlink, conf, ctl, fragment) + (() if os.path.isdir(SEEDS + "/certificate") else (certificate,)):
+for make in (ppp, avp, netlink, conf, ctl, fragment, gateway) + (() if os.path.isdir(SEEDS + "/certificate") else (certificate,)):
     make()

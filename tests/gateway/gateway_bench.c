@@ -210,7 +210,7 @@ static void write_file(const char *folder, const char *name, const char *text)
 
 static struct conf *configure(const char *conf, const char *users, char path[128])
 {
-	char folder[] = "/tmp/l2tpsec-gateway-XXXXXX", command[64];
+	char folder[] = "/tmp/l2tpsec-gateway-XXXXXX", secrets[128];
 	struct conf *c;
 
 	assert(mkdtemp(folder));
@@ -218,8 +218,8 @@ static struct conf *configure(const char *conf, const char *users, char path[128
 	write_file(folder, "chap-secrets", users);
 	snprintf(path, 128, "%s/l2tpsec.conf", folder);
 	c = conf_read(path, NULL, NULL);
-	snprintf(command, sizeof(command), "rm -r %s", folder);
-	assert(c && !system(command));
+	snprintf(secrets, sizeof(secrets), "%s/chap-secrets", folder);
+	assert(c && !unlink(path) && !unlink(secrets) && !rmdir(folder));
 	return c;
 }
 

@@ -217,15 +217,17 @@ void gateway_client_ppp(struct gateway_client *c, uint16_t protocol, const void 
 }
 
 /* The gateway's last frame, a Configure-Request, is acknowledged. */
-static void acknowledge(struct gateway_client *c)
+static bool acknowledge(struct gateway_client *c)
 {
 	uint8_t ack[2048];
 	size_t len = c->last.len;
 
-	assert(c->last.ppp && c->data[0] == PPP_CODE_CONF_REQ);
+	if (!c->last.ppp || c->data[0] != PPP_CODE_CONF_REQ)
+		return false;
 	memcpy(ack, c->data, len);
 	ack[0] = PPP_CODE_CONF_ACK;
 	gateway_client_ppp(c, c->last.protocol, ack, len);
+	return true;
 }
 
 /**
@@ -237,7 +239,8 @@ bool gateway_client_lcp(struct gateway_client *c)
 {
 	static const uint8_t request[] = { PPP_CODE_CONF_REQ, 1, 0, 8, LCP_OPT_MRU, 4, 5, 0x78 };
 
-	acknowledge(c);
+	if (!acknowledge(c))
+		return false;
 	gateway_client_ppp(c, PPP_PROTO_LCP, request, sizeof(request));
 	return c->last.protocol == PPP_PROTO_CHAP && c->data[0] == CHAP_CODE_CHALLENGE;
 }
@@ -251,19 +254,22 @@ bool gateway_client_lcp(struct gateway_client *c)
  */
 bool gateway_client_login(struct gateway_client *c, const char *user, const char *password)
 {
-	struct mschapv2 *m = mschapv2_new();
+	static struct mschapv2 *m;
 	struct mschapv2_login login = { .user = user };
 	uint8_t packet[512] = { CHAP_CODE_RESPONSE, c->data[1], 0, 0, CHAP_MSCHAPV2_RESPONSE_LEN };
 	uint8_t hash[MSCHAPV2_HASH_LEN];
 	size_t len = 5 + CHAP_MSCHAPV2_RESPONSE_LEN + strlen(user);
 	unsigned int before = c->ipcp;
 
-	assert(m && c->data[4] == MSCHAPV2_CHALLENGE_LEN);
+	if (c->last.protocol != PPP_PROTO_CHAP || c->last.len < 5 + MSCHAPV2_CHALLENGE_LEN ||
+	    c->data[4] != MSCHAPV2_CHALLENGE_LEN)
+		return false;
+	m = m ? m : mschapv2_new();	/* it takes long: once */
+	assert(m);
 	memcpy(login.challenge, c->data + 5, MSCHAPV2_CHALLENGE_LEN);
 	memset(login.peer_challenge, 0x42, sizeof(login.peer_challenge));
 	memcpy(packet + 5, login.peer_challenge, sizeof(login.peer_challenge));
 	assert(mschapv2_nt_hash(m, password, hash) && mschapv2_nt_response(m, &login, hash, packet + 5 + 24));
-	mschapv2_free(m);
 	memcpy(packet + 5 + CHAP_MSCHAPV2_RESPONSE_LEN, user, strlen(user));
 	packet[2] = len >> 8;
 	packet[3] = len;
@@ -281,7 +287,8 @@ bool gateway_client_ipcp(struct gateway_client *c)
 	uint8_t request[] = { PPP_CODE_CONF_REQ, 1, 0, 10, IPCP_OPT_ADDRESS, 6, 0, 0, 0, 0 };
 	bool open;
 
-	acknowledge(c);
+	if (!acknowledge(c))
+		return false;
 	gateway_client_ppp(c, PPP_PROTO_IPCP, request, sizeof(request));
 	if (c->data[0] != PPP_CODE_CONF_NAK || c->last.len != sizeof(request))
 		return false;
