@@ -107,12 +107,6 @@ void sockets_free(struct sockets *s)
 	(void)s;
 }
 
-unsigned int sockets_path_mtu(const struct endpoint *remote)
-{
-	(void)remote;
-	return 1500;
-}
-
 /* --- net/link.h --- */
 
 int link_create(const char *name)
