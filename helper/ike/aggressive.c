@@ -29,7 +29,8 @@ static enum exchange_verdict refuse_mode(struct exchange *x, const struct payloa
 
 	phase1_print_identity(id, name, sizeof(name));
 	phase1_fail_early(x->sa->peer, WINDOWS_ERROR_NONE,
-			  "Aggressive Mode is not allowed (identity \"%s\"): aggressive-mode = yes in [ike] allows it", name);
+			  "Aggressive Mode is not allowed (identity \"%s\"): aggressive-mode = yes in [ike] allows it",
+			  name);
 	informational_refuse(x->sa, b, NOTIFY_UNSUPPORTED_EXCHANGE_TYPE);
 	return VERDICT_FAIL;
 }

@@ -144,28 +144,29 @@ size_t sealer_seal(struct ike *ike, uint8_t *msg, size_t len, size_t cap, bool k
 {
 	static const uint8_t none[ISAKMP_COOKIE_LEN];
 	struct isakmp *sa = sealer_find(ike, msg, len);
+	struct payload_builder b;
 	struct isakmp_header h;
 	struct seal s;
-	struct wbuf w;
+	size_t block;
 
 	if (len < ISAKMP_HEADER_LEN)
 		return len;
 	if (sa && memcmp(msg + ISAKMP_COOKIE_LEN, none, ISAKMP_COOKIE_LEN))
 		memcpy(msg + ISAKMP_COOKIE_LEN, sa->rcookie, ISAKMP_COOKIE_LEN);
-	wbuf_init(&w, msg, cap);
-	w.len = len;
-	wbuf_patch_u16(&w, LENGTH_AT, 0);
-	wbuf_patch_u16(&w, LENGTH_AT + 2, len);
+	wbuf_init(&b.w, msg, cap);
+	b.w.len = len;
+	wbuf_patch_u16(&b.w, LENGTH_AT, 0);
+	wbuf_patch_u16(&b.w, LENGTH_AT + 2, len);
 	if (!(msg[FLAGS_AT] & ISAKMP_FLAG_ENCRYPTED) || !payload_header_parse(&h, msg, len) ||
 	    !begin(&s, ike, &h, msg))
 		return len;
 	if (!keep_hash)
 		fill_hash(&s, &h, msg + ISAKMP_HEADER_LEN, len - ISAKMP_HEADER_LEN);
-	if (!exchange_seal(&s.sa, s.iv, &(struct payload_builder){ .w = w }))
+	if (!exchange_seal(&s.sa, s.iv, &b))
 		return len;
-	len += (keymat_block(&s.sa.km) - (len - ISAKMP_HEADER_LEN) % keymat_block(&s.sa.km)) %
-	       keymat_block(&s.sa.km);
-	wbuf_patch_u16(&w, LENGTH_AT + 2, len);
+	block = keymat_block(&s.sa.km);
+	len += (block - (len - ISAKMP_HEADER_LEN) % block) % block;
+	wbuf_patch_u16(&b.w, LENGTH_AT + 2, len);
 	return len;
 }
 
@@ -183,7 +184,9 @@ size_t sealer_open(struct ike *ike, uint8_t *msg, size_t len)
 	struct seal s;
 	struct wbuf w;
 
-	if (!payload_header_parse(&h, msg, len) || !(h.flags & ISAKMP_FLAG_ENCRYPTED) || !begin(&s, ike, &h, msg) ||
+	if (!payload_header_parse(&h, msg, len) || !(h.flags & ISAKMP_FLAG_ENCRYPTED))
+		return len;
+	if (!begin(&s, ike, &h, msg) ||
 	    !keymat_decrypt(&s.sa.km, s.iv, msg + ISAKMP_HEADER_LEN, len - ISAKMP_HEADER_LEN))
 		return len;
 	if (!payload_list_parse(&list, h.next, msg + ISAKMP_HEADER_LEN, len - ISAKMP_HEADER_LEN))

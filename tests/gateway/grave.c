@@ -7,9 +7,6 @@
 
 #define GRAVE_MAX	(64 * 1024 * 1024)
 
-void __real_free(void *p);
-void __wrap_free(void *p);
-
 static char *grave;
 static size_t grave_len;
 

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+void __real_free(void *p);
+void __wrap_free(void *p);
 void grave_open(void);
 void grave_close(void);
 bool grave_holds(const void *bytes, size_t len);

@@ -253,16 +253,19 @@ static const uint8_t sccrq[] = {
 static void clear_text_l2tp_is_nobodys(void **state)
 {
 	static const uint32_t lineages[] = { 0, 1, 2, 77, 0xffffffff };
+	struct plane_frame l2tp = { .peer_port = 1701, .data = sccrq, .len = sizeof(sccrq) };
+	struct plane_frame ppp = { .ppp = true, .tunnel_id = 1, .session_id = 1, .protocol = PPP_PROTO_LCP };
 	struct plane_null_counts counts;
 	size_t i;
 
 	(void)state;
+	ppp.data = sccrq;
+	ppp.len = sizeof(sccrq);
 	for (i = 0; i < 5; i++) {
-		gateway_bench_frame(b, &(struct plane_frame){ .lineage = lineages[i], .peer_port = 1701, .data = sccrq,
-							      .len = sizeof(sccrq) });
-		gateway_bench_frame(b, &(struct plane_frame){ .ppp = true, .lineage = lineages[i], .tunnel_id = 1,
-							      .session_id = 1, .protocol = PPP_PROTO_LCP,
-							      .data = sccrq, .len = sizeof(sccrq) });
+		l2tp.lineage = lineages[i];
+		ppp.lineage = lineages[i];
+		gateway_bench_frame(b, &l2tp);
+		gateway_bench_frame(b, &ppp);
 	}
 	counts = plane_null_count(b->gw->plane);
 	assert_int_equal(counts.tunnels + counts.sessions + counts.frames, 0);
@@ -275,6 +278,9 @@ static void one_client_reaches_nothing_of_another(void **state)
 	static const uint8_t terminate[] = { PPP_CODE_TERM_REQ, 9, 0, 4 };
 	uint8_t stopccn[] = { 0xc8, 2, 0, 0x26, 0, 0, 0, 0, 0, 2, 0, 2, 0x80, 8, 0, 0, 0, 0, 0, 4,
 			      0x80, 8, 0, 0, 0, 9, 0x0b, 0xad, 0x80, 10, 0, 0, 0, 1, 0, 1, 0, 0 };
+	struct plane_frame ppp = {
+		.ppp = true, .protocol = PPP_PROTO_LCP, .data = terminate, .len = sizeof(terminate),
+	};
 	struct gateway_client alice, bob;
 	unsigned int id;
 	bool open;
@@ -282,6 +288,9 @@ static void one_client_reaches_nothing_of_another(void **state)
 	(void)state;
 	connected(&alice, "198.51.100.7", "alice");
 	connected(&bob, "198.51.100.8", "bob");
+	ppp.spi_in = bob.spi;
+	ppp.lineage = bob.lineage;
+	ppp.tunnel_id = alice.tunnel;
 	for (id = 0; id < 65536; id++) {
 		stopccn[4] = id >> 8;
 		stopccn[5] = id;
@@ -289,10 +298,8 @@ static void one_client_reaches_nothing_of_another(void **state)
 			gateway_client_l2tp(&bob, stopccn, sizeof(stopccn));
 		if (id == bob.session)
 			continue;
-		gateway_bench_frame(b, &(struct plane_frame){ .ppp = true, .spi_in = bob.spi, .lineage = bob.lineage,
-							      .tunnel_id = alice.tunnel, .session_id = id,
-							      .protocol = PPP_PROTO_LCP, .data = terminate,
-							      .len = sizeof(terminate) });
+		ppp.session_id = id;
+		gateway_bench_frame(b, &ppp);
 	}
 	fake_clock_advance(5000);
 	assert_non_null(plane_null_session(b->gw->plane, alice.lineage, alice.tunnel, alice.session, &open));

@@ -365,7 +365,9 @@ static bool answered(struct ike_bench *b, struct ike_bench_message *m)
 /* What came of a changed message fits what should; says no more than a small notification where it is refused. */
 static void judge(const struct corner *c, const char *message, struct ike_bench *b, bool got)
 {
-	if (got != (c->outcome == TAKEN))
+	bool taken = c->outcome == TAKEN;
+
+	if (got != taken)
 		fail_msg("%s: %s: %s", message, c->name, got ? "was taken" : "was not taken");
 	assert_int_equal(b->sent_len, 0);
 }
@@ -618,19 +620,20 @@ static void aggressive_mode_amplifies_little(void **state)
 	struct ike_bench *b = *state;
 	struct initiator i;
 	struct msg m;
-	size_t g, h;
+	size_t g, h, n = 0;
 
 	b->conf.aggressive_mode = true;
-	b->conf.proposals_len = 0;
 	for (g = 0; g < 7; g++) {
 		for (h = 0; h < 4; h++)
-			b->conf.proposals[b->conf.proposals_len++] = (struct conf_ike_proposal){ 256, hashes[h], groups[g] };
+			b->conf.proposals[n++] = (struct conf_ike_proposal){ 256, hashes[h], groups[g] };
 	}
+	b->conf.proposals_len = n;
 	for (g = 0; g < 7; g++) {
 		for (h = 0; h < 4; h++) {
 			const uint8_t shortest[] = {
 				0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 36, 1, 1, 0, 1, 0, 0, 0, 28, 1, 1, 0, 0,
-				0x80, 1, 0, 7, 0x80, 14, 1, 0, 0x80, 2, 0, hashes[h], 0x80, 3, 0, 1, 0x80, 4, 0, groups[g],
+				0x80, 1, 0, 7, 0x80, 14, 1, 0, 0x80, 2, 0, hashes[h], 0x80, 3, 0, 1,
+				0x80, 4, 0, groups[g],
 			};
 			struct dh dh = { .group = groups[g], .peer_len = dh_public_len(groups[g]) };
 

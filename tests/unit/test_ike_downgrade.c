@@ -36,8 +36,11 @@
 #define FRESH_AFTER	20	/* exchanges left open, then the engine is made anew */
 
 /* Names of the page, numbers of RFC 2409 appendix A and RFC 2407 4.4 and 4.5. */
-enum { MODP1024 = 2, MODP1536 = 5, MODP2048 = 14, MODP3072 = 15, MODP4096 = 16, ECP256 = 19, ECP384 = 20, ECP521 = 21,
-       CURVE25519 = 31 };
+enum {
+	MODP1024 = 2, MODP1536 = 5, MODP2048 = 14, MODP3072 = 15, MODP4096 = 16, ECP256 = 19, ECP384 = 20,
+	ECP521 = 21, CURVE25519 = 31,
+};
+
 enum { H_MD5 = 1, H_SHA1 = 2, H_SHA256 = 4, H_SHA384 = 5, H_SHA512 = 6 };
 enum { DES = 1, DES3 = 5, AES = 7 };
 enum { AUTH_PSK = 1, AUTH_RSA = 3 };
@@ -85,14 +88,18 @@ struct world {
 
 static const struct phase1_suite default_ike[] = {
 	{ 256, H_SHA512, ECP521 },
-	{ 256, H_SHA512, ECP384 }, { 256, H_SHA384, ECP384 }, { 256, H_SHA256, ECP384 }, { 256, H_SHA1, ECP384 },
+	{ 256, H_SHA512, ECP384 }, { 256, H_SHA384, ECP384 }, { 256, H_SHA256, ECP384 },
+	{ 256, H_SHA1, ECP384 },
 	{ 256, H_SHA512, CURVE25519 }, { 256, H_SHA256, CURVE25519 }, { 128, H_SHA256, CURVE25519 },
 	{ 256, H_SHA512, ECP256 }, { 256, H_SHA384, ECP256 }, { 256, H_SHA256, ECP256 }, { 256, H_SHA1, ECP256 },
 	{ 128, H_SHA256, ECP256 }, { 128, H_SHA1, ECP256 },
-	{ 256, H_SHA512, MODP4096 }, { 256, H_SHA384, MODP4096 }, { 256, H_SHA256, MODP4096 }, { 256, H_SHA1, MODP4096 },
-	{ 256, H_SHA512, MODP3072 }, { 256, H_SHA384, MODP3072 }, { 256, H_SHA256, MODP3072 }, { 256, H_SHA1, MODP3072 },
+	{ 256, H_SHA512, MODP4096 }, { 256, H_SHA384, MODP4096 }, { 256, H_SHA256, MODP4096 },
+	{ 256, H_SHA1, MODP4096 },
+	{ 256, H_SHA512, MODP3072 }, { 256, H_SHA384, MODP3072 }, { 256, H_SHA256, MODP3072 },
+	{ 256, H_SHA1, MODP3072 },
 	{ 128, H_SHA256, MODP3072 }, { 128, H_SHA1, MODP3072 },
-	{ 256, H_SHA512, MODP2048 }, { 256, H_SHA384, MODP2048 }, { 256, H_SHA256, MODP2048 }, { 256, H_SHA1, MODP2048 },
+	{ 256, H_SHA512, MODP2048 }, { 256, H_SHA384, MODP2048 }, { 256, H_SHA256, MODP2048 },
+	{ 256, H_SHA1, MODP2048 },
 	{ 128, H_SHA256, MODP2048 }, { 128, H_SHA1, MODP2048 },
 	{ 0 },
 };
@@ -256,6 +263,7 @@ static void quiet(enum log_level level, const char *line)
 
 static int make_all(void **state)
 {
+	struct ca_request request = { .name = "vpn", .eku = "serverAuth", .san = "DNS:vpn.example.net" };
 	struct ca root, own;
 
 	(void)state;
@@ -264,8 +272,8 @@ static int make_all(void **state)
 	if (!mkdtemp(dir))
 		return -1;
 	root = ca_issue(&(struct ca_request){ .name = "Root", .authority = true });
-	own = ca_issue(&(struct ca_request){ .name = "vpn", .issuer = &root, .eku = "serverAuth",
-					     .san = "DNS:vpn.example.net" });
+	request.issuer = &root;
+	own = ca_issue(&request);
 	ca_write_cert(in_dir("root.pem"), root.cert, NULL);
 	ca_write_cert(in_dir("own.pem"), own.cert, NULL);
 	ca_write_key(in_dir("own.key"), own.key, NULL);
@@ -312,6 +320,19 @@ static void engine_anew(void)
 	ike_free(ike);
 	ike = ike_new(&conf->ike, &ops, NULL, NULL);
 }
+
+/* The next combination, like the wheels of a counter; false after the last one. */
+static bool turn(unsigned int *at, const unsigned int *sizes, size_t n)
+{
+	while (n--) {
+		if (++at[n] < sizes[n])
+			return true;
+		at[n] = 0;
+	}
+	return false;
+}
+
+#define LEN(a)	(sizeof(a) / sizeof((a)[0]))
 
 /* --- what the page says --- */
 
@@ -577,28 +598,23 @@ static void phase1_agrees_to_what_is_configured(void **state)
 		{ AES, 192 }, { AES, 256 }, { 8, 256 },
 	};
 	static const unsigned int groups[] = { 0, 1, 2, 5, 14, 15, 16, 17, 19, 20, 21, 22, 24, 31 };
-	unsigned int agreed = 0, all = 0, open = 0, m, a, c, hash, g;
+	const unsigned int sizes[] = { LEN(modes), LEN(auths), LEN(ciphers), 8, LEN(groups) };
+	unsigned int at[5] = { 0 }, agreed = 0, all = 0;
 	const struct world *w = *state;
 	struct offer1 o;
 	bool good;
 
 	world_begin(w);
-	for (m = 0; m < 2; m++)
-	for (a = 0; a < sizeof(auths) / sizeof(auths[0]); a++)
-	for (c = 0; c < sizeof(ciphers) / sizeof(ciphers[0]); c++)
-	for (hash = 0; hash <= 7; hash++)
-	for (g = 0; g < sizeof(groups) / sizeof(groups[0]); g++) {
-		o = (struct offer1){ modes[m], auths[a], ciphers[c][0], ciphers[c][1], hash, groups[g] };
+	do {
+		o = (struct offer1){ modes[at[0]], auths[at[1]], ciphers[at[2]][0], ciphers[at[2]][1], at[3],
+				     groups[at[4]] };
 		good = phase1_agreed(&o, ++all);
 		compare1(w, &o, good);
 		agreed += good;
-		open += good;
 		/* refused ones are remembered too */
-		if (open == FRESH_AFTER || all % FRESH_AFTER == 0) {
+		if (all % FRESH_AFTER == 0)
 			engine_anew();
-			open = 0;
-		}
-	}
+	} while (turn(at, sizes, 5));
 	print_message("%s: %u of %u offers of phase 1 are agreed to\n", w->name, agreed, all);
 	assert_true(agreed > 0 && agreed < all);
 	world_end();
@@ -664,23 +680,21 @@ static unsigned int try_phase2(const struct world *w, bool nat, unsigned int *al
 	static const unsigned int ciphers[][3] = {
 		{ 3, 2, 0 }, { 3, ESP_DES3, 0 }, { 3, ESP_DES3, 192 }, { 3, 11, 0 }, { 3, ESP_AES, 0 },
 		{ 3, ESP_AES, 128 }, { 3, ESP_AES, 192 }, { 3, ESP_AES, 256 }, { 3, 13, 256 }, { 3, 18, 256 },
-		{ 3, ESP_GCM16, 0 }, { 3, ESP_GCM16, 128 }, { 3, ESP_GCM16, 192 }, { 3, ESP_GCM16, 256 }, { 3, 21, 256 },
-		{ 2, 3, 0 },
+		{ 3, ESP_GCM16, 0 }, { 3, ESP_GCM16, 128 }, { 3, ESP_GCM16, 192 }, { 3, ESP_GCM16, 256 },
+		{ 3, 21, 256 }, { 2, 3, 0 },
 	};
 	static const unsigned int groups[] = { 0, 1, 2, 5, 14, 15, 16, 17, 19, 21, 31 };
 	static const unsigned int encapsulations[] = { 1, 2, 3, 4, 61443, 61444 };
-	unsigned int agreed = 0, open = 0, c, auth, g, e;
+	const unsigned int sizes[] = { LEN(ciphers), 10, LEN(groups), LEN(encapsulations) };
+	unsigned int at[4] = { 0 }, agreed = 0, open = 0;
 	struct initiator i;
 	struct offer2 o;
 	bool good;
 
 	client_up(&i, nat);
-	for (c = 0; c < sizeof(ciphers) / sizeof(ciphers[0]); c++)
-	for (auth = 0; auth <= 9; auth++)
-	for (g = 0; g < sizeof(groups) / sizeof(groups[0]); g++)
-	for (e = 0; e < sizeof(encapsulations) / sizeof(encapsulations[0]); e++) {
-		o = (struct offer2){ ciphers[c][0], ciphers[c][1], ciphers[c][2], auth, groups[g], encapsulations[e],
-				     nat };
+	do {
+		o = (struct offer2){ ciphers[at[0]][0], ciphers[at[0]][1], ciphers[at[0]][2], at[1], groups[at[2]],
+				     encapsulations[at[3]], nat };
 		good = phase2_agreed(&i, &o, ++*all);
 		compare2(w, &o, good);
 		agreed += good;
@@ -689,7 +703,7 @@ static unsigned int try_phase2(const struct world *w, bool nat, unsigned int *al
 			client_anew(&i, nat);
 			open = 0;
 		}
-	}
+	} while (turn(at, sizes, 4));
 	initiator_free(&i);
 	engine_anew();
 	return agreed;
@@ -719,6 +733,7 @@ static bool identity_allowed(unsigned int type, unsigned int protocol, unsigned 
 
 static size_t id_body(uint8_t *out, unsigned int type, unsigned int protocol, unsigned int port, bool one_host)
 {
+	static const uint8_t zeros[16];
 	struct wbuf w;
 
 	wbuf_init(&w, out, 64);
@@ -729,49 +744,47 @@ static size_t id_body(uint8_t *out, unsigned int type, unsigned int protocol, un
 	if (type == 4 || type == 7 || type == 8)
 		wbuf_u32(&w, one_host ? 0xffffffff : 0xffffff00);
 	if (type == 5 || type == 6)
-		wbuf_bytes(&w, (uint8_t[12]){ 0 }, 12);
+		wbuf_bytes(&w, zeros, 12);
 	if (type == 6)
-		wbuf_bytes(&w, (uint8_t[16]){ 0xff }, 16);
+		wbuf_bytes(&w, zeros, 16);
 	return w.len;
 }
 
 /* Every kind of client identity, protocol and port, on both sides. */
 static void phase2_protects_l2tp_and_nothing_else(void **state)
 {
-	static const unsigned int protocols[] = { 0, 1, 6, 17, 50, 255 }, ports[] = { 0, 1, 500, 1700, 1701, 1702, 65535 };
+	static const unsigned int protocols[] = { 0, 1, 6, 17, 50, 255 };
+	static const unsigned int ports[] = { 0, 1, 500, 1700, 1701, 1702, 65535 };
 	const struct offer2 gcm = { 3, ESP_GCM16, 256, 0, 0, 2, false };
-	unsigned int all = 0, agreed = 0, open = 0, type, p, q, host;
+	const unsigned int sizes[] = { 13, LEN(protocols), LEN(ports), 2 };
+	unsigned int at[4] = { 0 }, all = 0, agreed = 0, open = 0;
 	uint8_t attributes[64], sa[128], ids[130];
-	const struct world *w = &worlds[0];
 	struct initiator_quick quick;
 	struct initiator i;
 	bool good;
 	size_t n;
 
 	(void)state;
-	world_begin(w);
+	world_begin(&worlds[0]);
 	client_up(&i, false);
-	for (type = 0; type <= 12; type++)
-	for (p = 0; p < 6; p++)
-	for (q = 0; q < 7; q++)
-	for (host = 0; host < 2; host++) {
+	do {
 		n = attributes2(&gcm, attributes, sizeof(attributes));
 		quick = (struct initiator_quick){ .message_id = ++all, .offers = sa, .ids = ids, .spi_in = all };
 		quick.offers_len = sa_body(sa, sizeof(sa), 3, ESP_GCM16, 0x10000000 + all, attributes, n);
-		ids[0] = id_body(ids + 1, type, protocols[p], ports[q], host);
+		ids[0] = id_body(ids + 1, at[0], protocols[at[1]], ports[at[2]], at[3]);
 		n = 1 + ids[0];
-		ids[n] = id_body(ids + n + 1, type, protocols[p], ports[q], host);
+		ids[n] = id_body(ids + n + 1, at[0], protocols[at[1]], ports[at[2]], at[3]);
 		good = quick_agreed(&i, &quick);
-		if (good != identity_allowed(type, protocols[p], ports[q], host))
-			fail_msg("identity type %u protocol %u port %u %s is %s", type, protocols[p], ports[q],
-				 host ? "one host" : "a network", good ? "agreed to" : "refused");
+		if (good != identity_allowed(at[0], protocols[at[1]], ports[at[2]], at[3]))
+			fail_msg("identity type %u protocol %u port %u %s is %s", at[0], protocols[at[1]],
+				 ports[at[2]], at[3] ? "one host" : "a network", good ? "agreed to" : "refused");
 		agreed += good;
 		open += good;
 		if (open == FRESH_AFTER) {
 			client_anew(&i, false);
 			open = 0;
 		}
-	}
+	} while (turn(at, sizes, 4));
 	print_message("%u of %u pairs of client identities are agreed to\n", agreed, all);
 	initiator_free(&i);
 	world_end();
@@ -827,25 +840,23 @@ static void keys_are_for_whom_they_are_configured(void **state)
 	static const char *const keys[] = { "for staff", "for all", "secret", "" };
 	static const uint8_t kinds[] = { 2, 3, 11 };
 	const struct world w = { .name = "identities", .text = text };
-	unsigned int mode, k, n, key, up = 0, all = 0;
+	const unsigned int sizes[] = { 2, LEN(kinds), LEN(names), LEN(keys) };
+	unsigned int at[4] = { 0 }, up = 0, all = 0;
 	bool expected, good, is_staff;
 
 	(void)state;
 	world_begin(&w);
-	for (mode = 0; mode < 2; mode++)
-	for (k = 0; k < 3; k++)
-	for (n = 0; n < 6; n++)
-	for (key = 0; key < 4; key++) {
-		good = comes_up(&(struct name){ kinds[k], names[n] }, mode, keys[key]);
-		is_staff = !strcmp(names[n], "staff");
+	do {
+		good = comes_up(&(struct name){ kinds[at[1]], names[at[2]] }, at[0], keys[at[3]]);
+		is_staff = !strcmp(names[at[2]], "staff");
 		/* in Aggressive Mode the key with the name goes before the one without, and only one can be tried */
-		expected = (is_staff && key == 0) || (key == 1 && !(mode && is_staff));
+		expected = (is_staff && at[3] == 0) || (at[3] == 1 && !(at[0] && is_staff));
 		if (good != expected)
-			fail_msg("mode %u kind %u name \"%s\" key \"%s\" %s in", mode, kinds[k], names[n], keys[key],
-				 good ? "gets" : "does not get");
+			fail_msg("mode %u kind %u name \"%s\" key \"%s\" %s in", at[0], kinds[at[1]], names[at[2]],
+				 keys[at[3]], good ? "gets" : "does not get");
 		up += good;
 		all++;
-	}
+	} while (turn(at, sizes, 4));
 	print_message("%u of %u pairs of an identity and a key get in\n", up, all);
 	world_end();
 }
