@@ -12,6 +12,7 @@
 #include "fake_random.h"
 #include "fuzz.h"
 #include "ike/ike.h"
+#include "ike_ca.h"
 #include "input.h"
 #include "sealer.h"
 
@@ -41,6 +42,7 @@ enum op {
 #define CONF_LEGACY	0x08
 #define CONF_NO_KEYS	0x10
 #define CONF_REFUSE	0x20
+#define CONF_CERT	0x40
 #define CHILDREN	64
 #define ANSWER_RATIO	3	/* bytes to somebody who has not shown yet that it gets them */
 
@@ -85,6 +87,27 @@ static struct conf_profile legacy = {
 	.name = (char *)"legacy", .peers = &anybody, .peers_len = 1, .legacy = true,
 };
 
+/* Made once; nobody outside has a certificate of this CA. */
+static const struct conf_certificate *certificate(void)
+{
+	static struct conf_certificate c;
+	struct ca root, own;
+
+	if (c.own)
+		return &c;
+	root = ca_issue(&(struct ca_request){ .name = "Root", .authority = true });
+	own = ca_issue(&(struct ca_request){ .name = "vpn.example.net", .issuer = &root, .eku = "serverAuth" });
+	c.own = own.cert;
+	c.key = own.key;
+	c.chain = sk_X509_new_null();
+	c.issuers = sk_X509_new_null();
+	sk_X509_push(c.issuers, root.cert);
+	c.trusted = X509_STORE_new();
+	X509_STORE_add_cert(c.trusted, root.cert);
+	EVP_PKEY_free(root.key);
+	return &c;
+}
+
 static void configure(struct conf_ike *conf, uint8_t bits)
 {
 	*conf = (struct conf_ike){
@@ -117,6 +140,8 @@ static void configure(struct conf_ike *conf, uint8_t bits)
 		.replay_window = 1024,
 	};
 	addr_parse(&conf->public_address, "198.51.100.1");
+	if (bits & CONF_CERT)
+		conf->certificate = *certificate();
 }
 
 static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len)

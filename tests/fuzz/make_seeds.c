@@ -268,13 +268,16 @@ static void run(struct dialogue *d)
 	size_t at;
 
 	for (at = 0; at < d->n; at++) {
-		queue_random(d, at);
 		arg = after(d->lines[at], "recv");
-		if (arg)
+		if (arg) {
+			queue_random(d, at);
 			receive(d, arg);
+		}
 		arg = after(d->lines[at], "advance");
-		if (arg)
+		if (arg) {
+			queue_random(d, at);
 			wait_ms(d, strtoull(arg, NULL, 10));
+		}
 	}
 }
 

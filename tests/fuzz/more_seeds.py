@@ -187,7 +187,7 @@ def gateway():
     folder = os.path.join(SEEDS, "ike")
     session = b"".join(record(op) for op in (4, 5, 6, 7, 9, 10)) + record(12, b"\0") + record(12, b"\1")
     lcp = record(3, bytes.fromhex("c021" "01010008010405dc")) + record(3, bytes.fromhex("8021" "0101000a030600000000"))
-    for name in sorted(os.listdir(folder)):
+    for name in sorted(n for n in os.listdir(folder) if n.startswith("ike-") and not n.endswith("signed")):
         data, head, messages = open(os.path.join(folder, name), "rb").read()[1:], b"", 0
         wanted = 4 if "aggressive" in name else 5
         while data and messages < wanted:
@@ -196,6 +196,25 @@ def gateway():
             head, data = head + data[:size], data[size:]
         write("gateway", name, head + session + data + record(WAIT_S, b"\0\x64") + record(10) + record(11))
         write("gateway", name + "-lcp", head + record(4) + record(5) + lcp + data)
+
+
+def ike_certificate():
+    """A Main Mode of strongSwan's, as if it had offered signatures: message 5 gets a certificate and a signature."""
+    name = "ike-strongswan-gcm-pfs"
+    data, out, n = open(os.path.join(SEEDS, "ike", name), "rb").read()[1:], b"\x40", 0
+    der = open(os.path.join(SEEDS, "certificate", "x509"), "rb").read()[4:]
+    while data:
+        size = 3 + struct.unpack(">H", data[1:3])[0]
+        op, message, data = data[0], bytearray(data[3:size]), data[size:]
+        n += op in (0, 1)
+        if op in (0, 1) and n == 1:
+            message = message.replace(b"\x80\x03\x00\x01", b"\x80\x03\x00\x03")
+        if op in (0, 1) and n == 3:
+            size = struct.unpack(">H", message[30:32])[0]
+            message = message[:28] + b"\x06" + message[29:28 + size] + \
+                struct.pack(">BBH", 9, 0, 5 + len(der)) + b"\x04" + der + struct.pack(">BBH", 0, 0, 260) + bytes(256)
+        out += record(op, bytes(message))
+    write("ike", name + "-signed", out)
 
 
 def certificate():
@@ -224,5 +243,8 @@ def certificate():
         write("certificate", "own-key", b"\2-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n")
 
 
-for make in (ppp, avp, netlink, conf, ctl, fragment, gateway) + (() if os.path.isdir(SEEDS + "/certificate") else (certificate,)):
+for make in (ppp, avp, netlink, conf, ctl, fragment, gateway):
     make()
+if not os.path.isdir(SEEDS + "/certificate"):
+    certificate()
+ike_certificate()

@@ -46,28 +46,28 @@ struct isakmp *sealer_find(struct ike *ike, const uint8_t *msg, size_t len)
 	return found ? found : newest;
 }
 
-/* The keys of phase 1 while the engine has none yet: with the first pre-shared key. */
-static bool derive(struct seal *s, const struct conf_ike *conf)
+/* The keys of phase 1 while the engine has none yet: with this pre-shared key. */
+static bool derive(struct seal *s, const struct conf_ike *conf, size_t key)
 {
 	if (s->sa.km.len)
 		return true;
-	if (!s->sa.phase1 || !s->sa.phase1->dh.group || !conf->psks_len)
+	if (!s->sa.phase1 || !s->sa.phase1->dh.group || key >= conf->psks_len)
 		return false;
 	if (s->sa.proposal.auth == IKE_AUTH_RSA_SIG)
 		auth_cert_derive(&s->sa);
 	else
-		auth_psk_derive(&s->sa, conf->psks[0].secret, conf->psks[0].secret_len);
+		auth_psk_derive(&s->sa, conf->psks[key].secret, conf->psks[key].secret_len);
 	return s->sa.km.len;
 }
 
-static bool begin(struct seal *s, struct ike *ike, const struct isakmp_header *h, const uint8_t *msg)
+static bool begin(struct seal *s, struct ike *ike, const struct isakmp_header *h, const uint8_t *msg, size_t key)
 {
 	struct isakmp *sa = sealer_find(ike, msg, ISAKMP_HEADER_LEN);
 
 	if (!sa)
 		return false;
 	s->sa = *sa;
-	if (!derive(s, ike->conf))
+	if (!derive(s, ike->conf, key))
 		return false;
 	s->x = exchange_find(sa, h->exchange, h->message_id);
 	if (s->x && (s->x->state == EXCHANGE_MAIN_ID || s->x->state == EXCHANGE_AGGRESSIVE_HASH)) {
@@ -158,7 +158,7 @@ size_t sealer_seal(struct ike *ike, uint8_t *msg, size_t len, size_t cap, bool k
 	wbuf_patch_u16(&b.w, LENGTH_AT, 0);
 	wbuf_patch_u16(&b.w, LENGTH_AT + 2, len);
 	if (!(msg[FLAGS_AT] & ISAKMP_FLAG_ENCRYPTED) || !payload_header_parse(&h, msg, len) ||
-	    !begin(&s, ike, &h, msg))
+	    !begin(&s, ike, &h, msg, 0))
 		return len;
 	if (!keep_hash)
 		fill_hash(&s, &h, msg + ISAKMP_HEADER_LEN, len - ISAKMP_HEADER_LEN);
@@ -170,6 +170,19 @@ size_t sealer_seal(struct ike *ike, uint8_t *msg, size_t len, size_t cap, bool k
 	return len;
 }
 
+/* Where its payloads end, once it is decrypted; 0 when this key makes no sense of it. */
+static size_t open_with(struct ike *ike, const struct isakmp_header *h, uint8_t *msg, size_t key)
+{
+	size_t len = h->length - ISAKMP_HEADER_LEN;
+	struct payload_list list;
+	struct seal s;
+
+	if (!begin(&s, ike, h, msg, key) || !keymat_decrypt(&s.sa.km, s.iv, msg + ISAKMP_HEADER_LEN, len) ||
+	    !payload_list_parse(&list, h->next, msg + ISAKMP_HEADER_LEN, len))
+		return 0;
+	return list.end - msg;
+}
+
 /**
  * sealer_open - what goes over the wire to plaintext
  * @ike: engine that the message is for
@@ -179,21 +192,25 @@ size_t sealer_seal(struct ike *ike, uint8_t *msg, size_t len, size_t cap, bool k
  */
 size_t sealer_open(struct ike *ike, uint8_t *msg, size_t len)
 {
-	struct payload_list list;
+	uint8_t wire[IKE_MESSAGE_MAX];
 	struct isakmp_header h;
-	struct seal s;
 	struct wbuf w;
+	size_t key, end = 0;
 
-	if (!payload_header_parse(&h, msg, len) || !(h.flags & ISAKMP_FLAG_ENCRYPTED))
+	if (len > sizeof(wire) || !payload_header_parse(&h, msg, len) || !(h.flags & ISAKMP_FLAG_ENCRYPTED))
 		return len;
-	if (!begin(&s, ike, &h, msg) ||
-	    !keymat_decrypt(&s.sa.km, s.iv, msg + ISAKMP_HEADER_LEN, len - ISAKMP_HEADER_LEN))
+	memcpy(wire, msg, len);
+	for (key = 0; !end && key <= ike->conf->psks_len; key++) {
+		memcpy(msg, wire, len);
+		end = open_with(ike, &h, msg, key);
+	}
+	if (!end) {
+		memcpy(msg, wire, len);
 		return len;
-	if (!payload_list_parse(&list, h.next, msg + ISAKMP_HEADER_LEN, len - ISAKMP_HEADER_LEN))
-		return len;
-	len = list.end - msg;
-	wbuf_init(&w, msg, len);
-	w.len = len;
-	wbuf_patch_u16(&w, LENGTH_AT + 2, len);
-	return len;
+	}
+	wbuf_init(&w, msg, end);
+	w.len = end;
+	wbuf_patch_u16(&w, LENGTH_AT, 0);
+	wbuf_patch_u16(&w, LENGTH_AT + 2, end);
+	return end;
 }
