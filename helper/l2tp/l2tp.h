@@ -66,8 +66,9 @@ struct l2tp_session {
  * @session_gone: the session is about to be freed; @reason is one phrase
  *
  * session_del comes once for each session_add that returned 0.  The _gone calls come once for
- * each _up that returned 0, or that closed its own object before it returned.  Neither the object nor its user is touched after them.  Each may call back into the
- * engine, but for l2tp_free().
+ * each _up that returned 0, or that closed its own object before it returned.  Neither the
+ * object nor its user is touched after them.  Each may call back into the engine, but for
+ * l2tp_free().
  */
 struct l2tp_ops {
 	void (*send)(void *ctx, uint32_t lineage, uint16_t peer_port, const uint8_t *msg, size_t len);
