@@ -411,6 +411,7 @@ struct conf *conf_read(const char *path, conf_complain complain, void *arg)
 	struct findings f = { .complain = complain, .arg = arg };
 	struct reader r = { .f = &f, .path = path };
 	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	char buffer[BUFSIZ];
 
 	r.file = fd < 0 ? NULL : fdopen(fd, "r");
 	if (!r.file) {
@@ -420,8 +421,10 @@ struct conf *conf_read(const char *path, conf_complain complain, void *arg)
 	r.conf = calloc(1, sizeof(*r.conf));
 	if (!r.conf)
 		abort();
+	setvbuf(r.file, buffer, _IOFBF, sizeof(buffer));
 	read_file(&r);
 	fclose(r.file);
+	explicit_bzero(buffer, sizeof(buffer));
 	if (!f.errors)
 		return r.conf;
 	conf_free(r.conf);

@@ -258,11 +258,12 @@ bool users_read(struct conf *conf, struct findings *f)
 {
 	struct source s = { .f = f, .conf = conf, .path = conf->ppp.users_file };
 	FILE *file = open_for_reading(s.path);
-	char *line = NULL;
+	char buffer[BUFSIZ], *line = NULL;
 	size_t cap = 0;
 
 	if (!file)
 		return false;
+	setvbuf(file, buffer, _IOFBF, sizeof(buffer));
 	finding_check_mode(f, s.path, fileno(file));
 	while (getline(&line, &cap, file) >= 0) {
 		s.line++;
@@ -272,6 +273,7 @@ bool users_read(struct conf *conf, struct findings *f)
 		explicit_bzero(line, cap);
 	free(line);
 	fclose(file);
+	explicit_bzero(buffer, sizeof(buffer));
 	if (s.len) {
 		complain_about_addresses(&s);
 		complain_about_names(&s);

@@ -187,7 +187,7 @@ def gateway():
     folder = os.path.join(SEEDS, "ike")
     session = b"".join(record(op) for op in (4, 5, 6, 7, 9, 10)) + record(12, b"\0") + record(12, b"\1")
     lcp = record(3, bytes.fromhex("c021" "01010008010405dc")) + record(3, bytes.fromhex("8021" "0101000a030600000000"))
-    for name in sorted(n for n in os.listdir(folder) if n.startswith("ike-") and not n.endswith("signed")):
+    for name in sorted(n for n in os.listdir(folder) if n.startswith("ike-") and not n.endswith(("signed", "pieces", "busy"))):
         data, head, messages = open(os.path.join(folder, name), "rb").read()[1:], b"", 0
         wanted = 4 if "aggressive" in name else 5
         while data and messages < wanted:
@@ -196,6 +196,23 @@ def gateway():
             head, data = head + data[:size], data[size:]
         write("gateway", name, head + session + data + record(WAIT_S, b"\0\x64") + record(10) + record(11))
         write("gateway", name + "-lcp", head + record(4) + record(5) + lcp + data)
+
+
+def ike_operations():
+    """A dialogue in fragments, and one with everything between its messages that may happen beside them."""
+    name = "ike-strongswan-rekey"
+    data, pieces, busy, n = open(os.path.join(SEEDS, "ike", name), "rb").read(), b"", b"", 0
+    head, data = data[:1], data[1:]
+    while data:
+        size = 3 + struct.unpack(">H", data[1:3])[0]
+        op, message, data = data[0], data[3:size], data[size:]
+        pieces += record(5, b"\x28" + message) if op == 1 else record(op, message)
+        busy += record(op, message) + record(6 + n % 2)
+        if n > 6:
+            busy += (record(11), record(12, b"\x0c"), record(13), record(9), record(14, head))[n % 5]
+        n += 1
+    write("ike", name + "-pieces", head + pieces)
+    write("ike", name + "-busy", head + busy + record(10))
 
 
 def ike_certificate():
@@ -248,3 +265,4 @@ for make in (ppp, avp, netlink, conf, ctl, fragment, gateway):
 if not os.path.isdir(SEEDS + "/certificate"):
     certificate()
 ike_certificate()
+ike_operations()
