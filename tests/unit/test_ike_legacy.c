@@ -522,7 +522,7 @@ static void sa_of_sha256(struct ike_bench *b, struct client *c, const struct ike
 {
 	struct initiator_quick q;
 
-	if (!c->i.skeyid_e[0]) {
+	if (!c->i.key) {
 		client_init(c, new_apple, N(new_apple), android_vids, false);
 		client_expects(c, 1, "SHA256", 32, 14);
 		assert_true(ike_bench_phase1(b, &c->i));
