@@ -431,14 +431,34 @@ static void refusals_carry_a_sentence(void **state)
 	assert_null(sentence);
 }
 
+/* The message cut to so many bytes, if it is one then: its attributes are padded, so there are few such lengths. */
+static const struct nlmsghdr *cut_to(uint32_t len, uint8_t **storage)
+{
+	struct nlmsghdr *copy = malloc(len);
+	const struct nlmsghdr *got;
+	const uint8_t *at;
+	size_t left = len;
+
+	assert_non_null(copy);
+	memcpy(copy, nlh, len);
+	copy->nlmsg_len = len;
+	*storage = (uint8_t *)copy;
+	at = *storage;
+	got = message_cut(&at, &left);
+	assert_true(!got == (len % NLMSG_ALIGNTO != 0));
+	assert_true(!got || (!left && at == *storage + len));
+	return got;
+}
+
 /* What the kernel would never send does not lead outside of the message. */
 static void every_cut_is_harmless(void **state)
 {
+	const struct nlmsghdr *cut;
 	struct plane_device dev;
 	struct plane_frame frame;
 	struct message_event e;
-	struct nlmsghdr *copy;
 	const char *sentence;
+	uint8_t *storage;
 	uint32_t len;
 	int err;
 
@@ -448,22 +468,46 @@ static void every_cut_is_harmless(void **state)
 	frame = (struct plane_frame){ .ppp = true, .data = buf, .len = 30 };
 	assert_true(message_put_frame(nlh, 5, &frame));
 	for (len = NLMSG_HDRLEN; len <= nlh->nlmsg_len; len++) {
-		copy = malloc(len);
-		memcpy(copy, nlh, len);
-		copy->nlmsg_len = len;
-		message_command(copy);
-		message_get_device(copy, &dev);
-		message_get_event(copy, &e);
-		message_get_frame(copy, &frame);
-		free(copy);
+		cut = cut_to(len, &storage);
+		if (cut) {
+			message_command(cut);
+			message_get_device(cut, &dev);
+			message_get_event(cut, &e);
+			message_get_frame(cut, &frame);
+		}
+		free(storage);
 	}
 	put_refusal(false, 200);
 	for (len = NLMSG_HDRLEN; len < nlh->nlmsg_len; len++) {
-		copy = malloc(len);
-		memcpy(copy, nlh, len);
-		copy->nlmsg_len = len;
-		message_get_error(copy, &err, &sentence);
-		free(copy);
+		cut = cut_to(len, &storage);
+		if (cut)
+			message_get_error(cut, &err, &sentence);
+		free(storage);
+	}
+}
+
+/* Two in one datagram; a length that is too large for it, or below zero for whoever takes it for a signed one. */
+static void datagrams_are_cut_into_messages(void **state)
+{
+	uint8_t two[2 * NLMSG_HDRLEN] __attribute__((aligned(8))) = { 0 };
+	struct nlmsghdr *first = (void *)two, *second = (void *)(two + NLMSG_HDRLEN);
+	static const uint32_t wrong[] = { 0, 15, 17, 20, 0x7fffffff, 0x80000000, 0xfffffff0, 0xffffffff };
+	const uint8_t *at = two;
+	size_t left = sizeof(two), i;
+
+	(void)state;
+	first->nlmsg_len = NLMSG_HDRLEN;
+	second->nlmsg_len = NLMSG_HDRLEN;
+	assert_ptr_equal(message_cut(&at, &left), first);
+	assert_ptr_equal(message_cut(&at, &left), second);
+	assert_null(message_cut(&at, &left));
+	assert_int_equal(left, 0);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		at = two;
+		left = sizeof(two);
+		second->nlmsg_len = wrong[i];
+		assert_ptr_equal(message_cut(&at, &left), first);
+		assert_null(message_cut(&at, &left));
 	}
 }
 
@@ -486,6 +530,7 @@ int main(void)
 		cmocka_unit_test_setup(family_is_read, setup),
 		cmocka_unit_test_setup(refusals_carry_a_sentence, setup),
 		cmocka_unit_test_setup(every_cut_is_harmless, setup),
+		cmocka_unit_test_setup(datagrams_are_cut_into_messages, setup),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
