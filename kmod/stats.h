@@ -19,6 +19,7 @@ struct sk_buff;
  * @tx_dropped: not sent
  * @rx_last: jiffies (64 bits) of the last accepted packet; 0 = none
  * @mss_clamped: TCP SYNs, in either direction, whose MSS was lowered
+ * @rx_early: ESP packets taken at GRO, authentic or not
  * @syncp: makes 64-bit values whole on 32-bit CPUs
  */
 struct l2s_stats_cpu {
@@ -30,6 +31,7 @@ struct l2s_stats_cpu {
 	u64_stats_t tx_dropped;
 	u64_stats_t rx_last;
 	u64_stats_t mss_clamped;
+	u64_stats_t rx_early;
 	struct u64_stats_sync syncp;
 };
 
@@ -51,6 +53,7 @@ struct l2s_stats {
  * @tx_dropped: see there
  * @rx_last: the latest of all CPUs
  * @mss_clamped: see there
+ * @rx_early: see there
  */
 struct l2s_stats_sum {
 	u64 rx_packets;
@@ -61,6 +64,7 @@ struct l2s_stats_sum {
 	u64 tx_dropped;
 	u64 rx_last;
 	u64 mss_clamped;
+	u64 rx_early;
 };
 
 /**
@@ -79,6 +83,7 @@ void l2s_stats_rx(struct l2s_stats *stats, unsigned int len);
 void l2s_stats_tx(struct l2s_stats *stats, unsigned int len);
 void l2s_stats_rx_drop(struct l2s_stats *stats);
 void l2s_stats_tx_drop(struct l2s_stats *stats);
+void l2s_stats_early(struct l2s_stats *stats);
 void l2s_stats_mss(struct l2s_stats *stats);
 void l2s_stats_read(const struct l2s_stats *stats, struct l2s_stats_sum *sum);
 
