@@ -42,12 +42,24 @@ static bool filtered(const struct net *net, bool ipv6)
 #endif
 }
 
+/* Those on the interface; modules are not told of captures on all interfaces. */
+static bool captured(const struct sk_buff *skb)
+{
+	const struct net_device *dev = skb->dev;
+	const struct packet_type *type;
+
+	list_for_each_entry_rcu(type, &dev->ptype_specific, list)
+		if (type->type == skb->protocol)
+			return true;
+	return !list_empty(&dev->ptype_all);
+}
+
 /* Would anybody on the way to the socket have seen this packet, or chosen its CPU? */
 static bool observed(const struct sk_buff *skb, const struct sock *sk)
 {
 	const struct net_device *dev = skb->dev;
 
-	return filtered(sock_net(sk), NAPI_GRO_CB(skb)->is_ipv6) || !list_empty(&dev->ptype_all) ||
+	return filtered(sock_net(sk), NAPI_GRO_CB(skb)->is_ipv6) || captured(skb) ||
 	       rcu_access_pointer(dev->rx_handler) || l2s_compat_dev_classifies(dev) ||
 	       l2s_compat_rps_in_use();
 }

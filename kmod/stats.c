@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters per CPU: of objects, and of dropped packets by reason. */
-#include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include "compat/u64_stats.h"
@@ -31,41 +30,6 @@ void l2s_stats_destroy(struct l2s_stats *stats)
 {
 	free_percpu(stats->cpu);
 	stats->cpu = NULL;
-}
-
-/**
- * l2s_stats_rx - count an accepted packet
- * @stats: of the object
- * @len: bytes
- *
- * Context: BH off.
- */
-void l2s_stats_rx(struct l2s_stats *stats, unsigned int len)
-{
-	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->rx_packets);
-	u64_stats_add(&cpu->rx_bytes, len);
-	u64_stats_set(&cpu->rx_last, get_jiffies_64());
-	u64_stats_update_end(&cpu->syncp);
-}
-
-/**
- * l2s_stats_tx - count a packet that is sent
- * @stats: of the object
- * @len: bytes
- *
- * Context: BH off.
- */
-void l2s_stats_tx(struct l2s_stats *stats, unsigned int len)
-{
-	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->tx_packets);
-	u64_stats_add(&cpu->tx_bytes, len);
-	u64_stats_update_end(&cpu->syncp);
 }
 
 /**

@@ -2,7 +2,9 @@
 #ifndef _L2S_STATS_H
 #define _L2S_STATS_H
 
+#include <linux/jiffies.h>
 #include <linux/l2tpsec.h>
+#include <linux/percpu.h>
 #include <linux/types.h>
 #include <linux/u64_stats_sync.h>
 
@@ -79,8 +81,6 @@ struct l2s_drops {
 
 int l2s_stats_init(struct l2s_stats *stats);
 void l2s_stats_destroy(struct l2s_stats *stats);
-void l2s_stats_rx(struct l2s_stats *stats, unsigned int len);
-void l2s_stats_tx(struct l2s_stats *stats, unsigned int len);
 void l2s_stats_rx_drop(struct l2s_stats *stats);
 void l2s_stats_tx_drop(struct l2s_stats *stats);
 void l2s_stats_early(struct l2s_stats *stats);
@@ -91,5 +91,40 @@ struct l2s_drops __percpu *l2s_drops_alloc(void);
 u64 l2s_drops_read(const struct l2s_device *device, enum l2tpsec_drop reason);
 void l2s_drops_total(const struct l2s_device *device, u64 *rx, u64 *tx);
 void l2s_drop(struct l2s_device *device, struct sk_buff *skb, enum l2tpsec_drop reason);
+
+/**
+ * l2s_stats_rx - count an accepted packet
+ * @stats: of the object
+ * @len: bytes
+ *
+ * Context: BH off.
+ */
+static inline void l2s_stats_rx(struct l2s_stats *stats, unsigned int len)
+{
+	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->rx_packets);
+	u64_stats_add(&cpu->rx_bytes, len);
+	u64_stats_set(&cpu->rx_last, get_jiffies_64());
+	u64_stats_update_end(&cpu->syncp);
+}
+
+/**
+ * l2s_stats_tx - count a packet that is sent
+ * @stats: of the object
+ * @len: bytes
+ *
+ * Context: BH off.
+ */
+static inline void l2s_stats_tx(struct l2s_stats *stats, unsigned int len)
+{
+	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->tx_packets);
+	u64_stats_add(&cpu->tx_bytes, len);
+	u64_stats_update_end(&cpu->syncp);
+}
 
 #endif /* _L2S_STATS_H */
