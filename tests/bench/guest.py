@@ -27,7 +27,7 @@ def measure(name, frames, burst=64, **how):
     card.load(frames)
     warm = len(frames) - how.pop("count", COUNT)
     card.run(netns, 0, warm, burst, **how)
-    packets, skbs = card.run(netns, warm, len(frames) - warm, burst, measure=True, **how)
+    packets, skbs, _ = card.run(netns, warm, len(frames) - warm, burst, measure=True, **how)
     phases.append({"name": name, "frames": len(frames) - warm, "packets": packets, "skbs": skbs})
     print(f"bench: {name}: {packets}", flush=True)
 
