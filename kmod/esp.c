@@ -60,7 +60,8 @@ static const struct suite suites[] = {
 	{	/* RFC 4106 */
 		.cipher = L2TPSEC_CIPHER_AES_GCM_16, .auth = L2TPSEC_AUTH_NONE,
 		.name = "rfc4106(gcm(aes))", .name_esn = "rfc4106(gcm(aes))",
-		.salt_len = GCM_SALT_LEN, .iv_len = GCM_IV_LEN, .block = L2S_ESP_ALIGN, .icv_len = 16,
+		.salt_len = GCM_SALT_LEN, .iv_len = GCM_IV_LEN,
+		.block = L2S_ESP_ALIGN, .icv_len = 16,
 	}, {	/* RFC 3602, RFC 2404 */
 		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA1,
 		.name = "authenc(hmac(sha1),cbc(aes))",
@@ -362,7 +363,8 @@ void l2s_esp_destroy(struct l2s_esp *esp)
 }
 
 /* Linear, nobody else's, and with room: rarely more than four comparisons. */
-static __always_inline int make_private(struct sk_buff *skb, unsigned int headroom, unsigned int tailroom)
+static __always_inline int make_private(struct sk_buff *skb, unsigned int headroom,
+					unsigned int tailroom)
 {
 	int err = skb_linearize(skb);
 
@@ -380,7 +382,8 @@ static __always_inline int make_private(struct sk_buff *skb, unsigned int headro
  * authenticated only; the rest of it is part of the text.  With ESN the high
  * half of the sequence number stands in the AAD but not in the packet.
  */
-static __always_inline void slot_fill(struct slot *slot, unsigned int text_len, unsigned int iv_in_aad)
+static __always_inline void slot_fill(struct slot *slot, unsigned int text_len,
+				      unsigned int iv_in_aad)
 {
 	struct l2s_esp *esp = slot->esp;
 	struct sk_buff *skb = slot->skb;

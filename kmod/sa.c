@@ -205,6 +205,7 @@ static struct l2s_sa *sa_create(struct l2s_device *device, const struct l2s_sa_c
 	sa->limits = config->limits;
 	sa->limited = memchr_inv(&sa->limits, 0, sizeof(sa->limits));
 	sa->tx_last = jiffies;
+	sa->path_seen = jiffies;
 	sa->path_len = UINT_MAX;
 	sa->headroom = L2S_HEADROOM - L2S_INNER_HEADERS;
 	timer_setup(&sa->keepalive_timer, l2s_udp_keepalive_timer, 0);

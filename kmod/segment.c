@@ -17,7 +17,8 @@
 #include "segment.h"
 #include "wire.h"
 
-#define TYPES	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | SKB_GSO_DODGY)
+#define TYPES	(SKB_GSO_TCPV4 | SKB_GSO_TCPV6 | SKB_GSO_TCP_ECN | SKB_GSO_TCP_FIXEDID | \
+		 SKB_GSO_DODGY)
 
 static unsigned int ip_header_len(const struct sk_buff *skb)
 {
@@ -129,10 +130,12 @@ static __wsum set_ip(const struct l2s_segments *s, struct sk_buff *skb, unsigned
 	unsigned int len = skb->len - s->ip_len;
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
 	struct iphdr *iph = ip_hdr(skb);
+	__sum16 sum;
 
 	if (skb->protocol == htons(ETH_P_IPV6)) {
 		ip6h->payload_len = htons(len);
-		return ~csum_unfold(csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, IPPROTO_TCP, 0));
+		sum = csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, IPPROTO_TCP, 0);
+		return ~csum_unfold(sum);
 	}
 	iph->tot_len = htons(skb->len);
 	if (!(skb_shinfo(s->whole)->gso_type & SKB_GSO_TCP_FIXEDID))

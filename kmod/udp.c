@@ -301,7 +301,7 @@ static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint 
 		return;
 	}
 	/* Once a tick: a route learns a new MTU seldom, and asking it is a call of its own. */
-	if (unlikely(READ_ONCE(sa->path_seen) != jiffies)) {
+	if (unlikely(time_after(jiffies, READ_ONCE(sa->path_seen)))) {
 		WRITE_ONCE(sa->path_seen, jiffies);
 		l2s_path_note(sa, HEADERS4, dst_mtu(&route->rt->dst));
 	}

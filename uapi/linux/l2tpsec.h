@@ -76,7 +76,7 @@ enum l2tpsec_device_attr {
 	L2TPSEC_A_DEVICE_STATS,		/* nest: enum l2tpsec_stats_attr; read only */
 	L2TPSEC_A_DEVICE_DROPS,		/* nest of u64, attribute type = enum l2tpsec_drop, zeros left out; read only */
 	L2TPSEC_A_DEVICE_FLUSH,		/* flag: CLAIM: remove what the owner before has left, sockets included */
-	L2TPSEC_A_DEVICE_EARLY,		/* u32: enum l2tpsec_early: CLAIM: when to receive at GRO; AUTO unless claimed otherwise */
+	L2TPSEC_A_DEVICE_EARLY,		/* u32: enum l2tpsec_early: CLAIM: when to receive at GRO; AUTO at first */
 	__L2TPSEC_A_DEVICE_MAX,
 };
 #define L2TPSEC_A_DEVICE_MAX (__L2TPSEC_A_DEVICE_MAX - 1)

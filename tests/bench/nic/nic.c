@@ -79,7 +79,7 @@ struct nic {
 };
 
 struct nic_file {
-	struct mutex lock;
+	struct mutex lock;	/* of all that follows */
 	struct frame *frames[FRAMES_MAX];
 	u32 n_frames;
 };
