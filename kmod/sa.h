@@ -271,11 +271,12 @@ void l2s_sa_module_exit(void);
  * l2s_sa_hold - keep an SA for the time a packet spends in the crypto API
  * @sa: found under RCU
  *
+ * Context: RCU read side.
  * Return: true: l2s_sa_put() is due; false: it is going.
  */
 static inline bool l2s_sa_hold(struct l2s_sa *sa)
 {
-	return percpu_ref_tryget_live(&sa->ref);
+	return percpu_ref_tryget_live_rcu(&sa->ref);
 }
 
 /**

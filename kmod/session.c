@@ -103,7 +103,7 @@ struct l2s_session *l2s_session_find(struct l2s_tunnel *tunnel, u16 id)
 {
 	struct l2s_session *newest;
 
-	newest = rcu_dereference_check(tunnel->newest, rcu_read_lock_bh_held() ||
+	newest = rcu_dereference_check(tunnel->newest,
 				       lockdep_is_held(&tunnel->device->lock));
 	if (likely(newest && newest->id == id))
 		return newest;

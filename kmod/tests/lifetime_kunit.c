@@ -397,7 +397,8 @@ static void session_order(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
 	KUNIT_ASSERT_EQ(test, new_tunnel(f, LINEAGE, TUNNEL, NULL), 0);
 	KUNIT_ASSERT_EQ(test, new_session(f, TUNNEL, SESSION, NULL), 0);
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	session = l2s_session_lookup(f->device, LINEAGE, TUNNEL, SESSION, NULL);
 	KUNIT_EXPECT_TRUE(test, l2s_session_in_order(session, 0));
 	KUNIT_EXPECT_FALSE(test, l2s_session_in_order(session, 0));
@@ -408,7 +409,8 @@ static void session_order(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, l2s_session_in_order(session, 65535));
 	KUNIT_EXPECT_TRUE(test, l2s_session_in_order(session, 0));
 	KUNIT_EXPECT_FALSE(test, l2s_session_in_order(session, 65535));
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /* One of the deletions of every_order(), by number. */
