@@ -222,7 +222,9 @@ static void sa_held_by_packet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI);
 	KUNIT_EXPECT_NOT_NULL(test, sa->in.aead);
 	KUNIT_EXPECT_EQ(test, sa->lineage->id, LINEAGE);
+	rcu_read_lock();
 	KUNIT_EXPECT_FALSE(test, l2s_sa_hold(sa));
+	rcu_read_unlock();
 	expect_empty(test);
 	l2s_sa_put(sa);
 }
@@ -282,7 +284,9 @@ static void outbound_is_held(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, sa);
 		KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI + i);
 		KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI + i, NULL), 0);
+		rcu_read_lock();
 		KUNIT_EXPECT_FALSE(test, l2s_sa_hold(sa));
+		rcu_read_unlock();
 		l2s_sa_put(sa);
 	}
 	rcu_read_lock();
