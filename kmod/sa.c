@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SAs: creation, lookup, limits, endpoint, end. */
-#include <linux/jhash.h>
+#include <linux/hash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -14,10 +14,15 @@
 #include "trace.h"
 #include "udp.h"
 
-/* The core's own hash and comparison are calls for any length of key. */
+/*
+ * The core's own hash and comparison are calls for any length of key.  SPIs of ours are
+ * random and nobody else's choice: one multiplication spreads them, its upper half best.
+ */
 static __always_inline u32 spi_hash(const void *data, u32 len, u32 seed)
 {
-	return jhash_1word(*(const u32 *)data, seed);
+	u32 hash = (*(const u32 *)data ^ seed) * GOLDEN_RATIO_32;
+
+	return hash ^ hash >> 16;
 }
 
 static __always_inline int spi_differs(struct rhashtable_compare_arg *arg, const void *object)

@@ -10,6 +10,7 @@
  */
 #include <linux/ip.h>
 #include <linux/ipv6.h>
+#include <linux/log2.h>
 #include <linux/skbuff.h>
 #include <linux/tcp.h>
 #include <net/ip6_checksum.h>
@@ -30,7 +31,10 @@ static unsigned int ip_header_len(const struct sk_buff *skb)
 	return ip6h->nexthdr == IPPROTO_TCP ? sizeof(*ip6h) : 0;
 }
 
-/* Room in front and behind, and the payload, in one page fragment. */
+/*
+ * Room in front and behind, and the payload, in one page fragment.  The crypto API takes
+ * a page at a time: none of them shall cross one.
+ */
 static unsigned int buffer_len(unsigned int headroom, unsigned int len)
 {
 	return SKB_DATA_ALIGN(headroom + len + L2S_TAILROOM) +
@@ -103,7 +107,7 @@ static void copy(struct l2s_segments *s, u8 *to, unsigned int len)
 static struct sk_buff *alloc(const struct sk_buff *whole, unsigned int headroom, unsigned int len)
 {
 	unsigned int size = buffer_len(headroom, len);
-	void *data = napi_alloc_frag(size);
+	void *data = napi_alloc_frag_align(size, roundup_pow_of_two(size));
 	struct sk_buff *skb;
 
 	if (unlikely(!data))
