@@ -34,6 +34,9 @@ static int put_stats_sum(struct sk_buff *msg, int type, const struct l2s_stats_s
 	if (sum->mss_clamped &&
 	    put_u64(msg, L2TPSEC_A_STATS_MSS_CLAMPED, sum->mss_clamped, pad))
 		return -EMSGSIZE;
+	if (sum->rx_early &&
+	    put_u64(msg, L2TPSEC_A_STATS_RX_EARLY_PACKETS, sum->rx_early, pad))
+		return -EMSGSIZE;
 	if (sum->rx_last) {
 		idle = jiffies64_to_msecs(get_jiffies_64() - sum->rx_last);
 		if (put_u64(msg, L2TPSEC_A_STATS_RX_IDLE, idle, pad))
@@ -92,6 +95,7 @@ int l2s_attribute_device(struct sk_buff *msg, const struct l2s_device *device)
 	if (!nest ||
 	    nla_put_u32(msg, L2TPSEC_A_DEVICE_OWNER, device->owner) ||
 	    nla_put_u32(msg, L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT, device->orphan_timeout) ||
+	    nla_put_u32(msg, L2TPSEC_A_DEVICE_EARLY, device->early) ||
 	    nla_put_u32(msg, L2TPSEC_A_DEVICE_SOCKETS, device->n_sockets) ||
 	    nla_put_u32(msg, L2TPSEC_A_DEVICE_SAS, device->n_sas) ||
 	    nla_put_u32(msg, L2TPSEC_A_DEVICE_TUNNELS, device->n_tunnels) ||

@@ -34,6 +34,7 @@
  * @generation: changes with every list, so that a dump notices			[d]
  * @owner: netlink port of the owner, 0 = none; read without the lock		[d]
  * @orphan_timeout: seconds that sessions outlive a dead owner			[d]
+ * @early: enum l2tpsec_early; read without the lock				[d]
  * @orphan_work: flushes the device when nobody claims it in time
  * @node: in the namespace's list of devices					[n]
  *
@@ -72,6 +73,7 @@ struct l2s_device {
 
 	u32 owner;
 	u32 orphan_timeout;
+	u32 early;
 	struct delayed_work orphan_work;
 	struct list_head node;
 };

@@ -26,6 +26,7 @@
 #include "esp.h"
 
 #define GCM_SALT_LEN	4			/* RFC 4106 8.1 */
+#define GCM_IV_LEN	8			/* RFC 4106 3.1 */
 #define ESN_AAD_LEN	12			/* SPI, sequence number high, low */
 #define SLOT_CONTEXT	1024			/* request context that known drivers need */
 
@@ -59,7 +60,8 @@ static const struct suite suites[] = {
 	{	/* RFC 4106 */
 		.cipher = L2TPSEC_CIPHER_AES_GCM_16, .auth = L2TPSEC_AUTH_NONE,
 		.name = "rfc4106(gcm(aes))", .name_esn = "rfc4106(gcm(aes))",
-		.salt_len = GCM_SALT_LEN, .iv_len = 8, .block = L2S_ESP_ALIGN, .icv_len = 16,
+		.salt_len = GCM_SALT_LEN, .iv_len = GCM_IV_LEN,
+		.block = L2S_ESP_ALIGN, .icv_len = 16,
 	}, {	/* RFC 3602, RFC 2404 */
 		.cipher = L2TPSEC_CIPHER_AES_CBC, .auth = L2TPSEC_AUTH_HMAC_SHA1,
 		.name = "authenc(hmac(sha1),cbc(aes))",
@@ -360,24 +362,9 @@ void l2s_esp_destroy(struct l2s_esp *esp)
 	memzero_explicit(esp, sizeof(*esp));
 }
 
-/**
- * l2s_esp_room - what fits an ESP packet, for the MTU
- * @esp: initialised
- * @len: bytes from the ESP header to the end of the ICV
- *
- * Return: bytes of payload that encryption makes no longer than @len; 0: none.
- */
-unsigned int l2s_esp_room(const struct l2s_esp *esp, unsigned int len)
-{
-	unsigned int other = L2S_ESP_HEADER_LEN + esp->iv_len + esp->icv_len;
-
-	if (len < other + esp->block)
-		return 0;
-	return ALIGN_DOWN(len - other, esp->block) - L2S_ESP_TRAILER_LEN;
-}
-
 /* Linear, nobody else's, and with room: rarely more than four comparisons. */
-static int make_private(struct sk_buff *skb, unsigned int headroom, unsigned int tailroom)
+static __always_inline int make_private(struct sk_buff *skb, unsigned int headroom,
+					unsigned int tailroom)
 {
 	int err = skb_linearize(skb);
 
@@ -395,7 +382,8 @@ static int make_private(struct sk_buff *skb, unsigned int headroom, unsigned int
  * authenticated only; the rest of it is part of the text.  With ESN the high
  * half of the sequence number stands in the AAD but not in the packet.
  */
-static void slot_fill(struct slot *slot, unsigned int text_len, unsigned int iv_in_aad)
+static __always_inline void slot_fill(struct slot *slot, unsigned int text_len,
+				      unsigned int iv_in_aad)
 {
 	struct l2s_esp *esp = slot->esp;
 	struct sk_buff *skb = slot->skb;
@@ -418,8 +406,9 @@ static void slot_fill(struct slot *slot, unsigned int text_len, unsigned int iv_
 	aead_request_set_crypt(&slot->req, sg, sg, text_len, slot->iv);
 }
 
-static struct slot *slot_begin(struct l2s_esp *esp, struct sk_buff *skb, l2s_esp_done_t done,
-			       crypto_completion_t completion)
+static __always_inline struct slot *slot_begin(struct l2s_esp *esp, struct sk_buff *skb,
+					       l2s_esp_done_t done,
+					       crypto_completion_t completion)
 {
 	struct slot *slot = slot_get(crypto_aead_reqsize(esp->aead));
 
@@ -521,7 +510,8 @@ void l2s_esp_decrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, l2s_esp_
 		goto out_done;
 	}
 
-	memcpy(slot->iv, skb->data + L2S_ESP_HEADER_LEN, esp->iv_len);
+	/* With a shorter IV of the text, too: there is as much of it. */
+	memcpy(slot->iv, skb->data + L2S_ESP_HEADER_LEN, sizeof(slot->iv));
 	slot_fill(slot, skb->len - head_len, esp->iv_len);
 	err = crypto_aead_decrypt(&slot->req);
 	if (err != -EINPROGRESS)
@@ -576,12 +566,12 @@ static void set_iv(const struct l2s_esp *esp, struct sk_buff *skb, u8 *iv)
 	u8 *wire = skb->data + L2S_ESP_HEADER_LEN;
 	u64 seq = L2S_ESP_CB(skb)->seq;
 
-	memcpy(iv, esp->nonce, esp->iv_len);
+	memcpy(iv, esp->nonce, sizeof(esp->nonce));
 	put_unaligned_be64(get_unaligned_be64(iv) ^ seq, iv);
 	if (esp->iv_encrypted)
 		memset(wire, 0, esp->iv_len);
 	else
-		memcpy(wire, iv, esp->iv_len);
+		memcpy(wire, iv, GCM_IV_LEN);
 }
 
 /**

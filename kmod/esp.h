@@ -78,8 +78,23 @@ void l2s_esp_decrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, l2s_esp_
 void l2s_esp_encrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, u8 next_header,
 		     l2s_esp_done_t done);
 bool l2s_esp_length_valid(const struct l2s_esp *esp, unsigned int len);
-unsigned int l2s_esp_room(const struct l2s_esp *esp, unsigned int len);
 int l2s_esp_module_init(void);
 void l2s_esp_module_exit(void);
+
+/**
+ * l2s_esp_room - what fits an ESP packet, for the MTU
+ * @esp: initialised
+ * @len: bytes from the ESP header to the end of the ICV
+ *
+ * Return: bytes of payload that encryption makes no longer than @len; 0: none.
+ */
+static inline unsigned int l2s_esp_room(const struct l2s_esp *esp, unsigned int len)
+{
+	unsigned int other = L2S_ESP_HEADER_LEN + esp->iv_len + esp->icv_len;
+
+	if (len < other + esp->block)
+		return 0;
+	return ALIGN_DOWN(len - other, esp->block) - L2S_ESP_TRAILER_LEN;
+}
 
 #endif /* _L2S_ESP_H */

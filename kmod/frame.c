@@ -192,8 +192,7 @@ static int send_ppp(struct l2s_device *device, const struct l2s_frame *frame,
 		kfree_skb(skb);
 		return -ENOENT;
 	}
-	/* Full header: LCP packets must have it (RFC 1661 6.6), the others may. */
-	err = l2s_tx_ppp(session, skb, frame->protocol, false, TOS_CONTROL);
+	err = l2s_tx_ppp(session, skb, frame->protocol, TOS_CONTROL);
 	if (err)
 		NL_SET_ERR_MSG(extack, "the lineage has no SA that may send");
 	return err;

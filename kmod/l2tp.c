@@ -42,6 +42,16 @@ int l2s_l2tp_parse(const u8 *data, unsigned int len, struct l2s_l2tp_header *hdr
 	if (len < L2S_L2TP_HEADER_MIN)
 		return -EINVAL;
 	hdr->flags = get_unaligned_be16(data);
+	if (likely(hdr->flags == L2S_L2TP_VERSION)) {	/* as most peers send data */
+		hdr->header_len = L2S_L2TP_HEADER_MIN;
+		hdr->payload_len = len - L2S_L2TP_HEADER_MIN;
+		hdr->length = 0;
+		hdr->tunnel_id = get_unaligned_be16(data + 2);
+		hdr->session_id = get_unaligned_be16(data + 4);
+		hdr->ns = 0;
+		hdr->nr = 0;
+		return 0;
+	}
 	hdr->header_len = fields_len(hdr->flags);
 	if (!flags_legal(hdr->flags) || len < hdr->header_len)
 		return -EINVAL;

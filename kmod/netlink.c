@@ -21,6 +21,7 @@
 static const struct nla_policy device_policy[L2TPSEC_A_DEVICE_MAX + 1] = {
 	[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT] = { .type = NLA_U32 },
 	[L2TPSEC_A_DEVICE_FLUSH] = { .type = NLA_FLAG },
+	[L2TPSEC_A_DEVICE_EARLY] = NLA_POLICY_MAX(NLA_U32, L2TPSEC_EARLY_MAX),
 };
 
 static const struct nla_policy socket_policy[L2TPSEC_A_SOCKET_MAX + 1] = {
@@ -249,7 +250,7 @@ static int device_dump(struct sk_buff *skb, struct netlink_callback *cb)
 static int device_claim(struct sk_buff *skb, struct genl_info *info)
 {
 	struct nlattr *tb[L2TPSEC_A_DEVICE_MAX + 1] = {};
-	u32 timeout, *given = NULL;
+	u32 timeout, early;
 	int err;
 
 	if (info->attrs[L2TPSEC_A_DEVICE]) {
@@ -258,11 +259,13 @@ static int device_claim(struct sk_buff *skb, struct genl_info *info)
 		if (err)
 			return err;
 	}
-	if (tb[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT]) {
+	if (tb[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT])
 		timeout = nla_get_u32(tb[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT]);
-		given = &timeout;
-	}
-	return l2s_owner_claim(l2s_netlink_device(info), info->snd_portid, given,
+	if (tb[L2TPSEC_A_DEVICE_EARLY])
+		early = nla_get_u32(tb[L2TPSEC_A_DEVICE_EARLY]);
+	return l2s_owner_claim(l2s_netlink_device(info), info->snd_portid,
+			       tb[L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT] ? &timeout : NULL,
+			       tb[L2TPSEC_A_DEVICE_EARLY] ? &early : NULL,
 			       nla_get_flag(tb[L2TPSEC_A_DEVICE_FLUSH]), info->extack);
 }
 

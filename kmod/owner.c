@@ -44,16 +44,17 @@ void l2s_owner_init(struct l2s_device *device)
  * @device: to be owned; its lock is not held
  * @portid: of the claimant
  * @orphan_timeout: seconds, or NULL: leave it as it is
+ * @early: enum l2tpsec_early, or NULL: leave it as it is
  * @fresh: remove what the device carries
  * @extack: has a sentence after an error
  *
- * The owner may claim again, to set another timeout.
+ * The owner may claim again, to set them anew.
  *
  * Context: process.
  * Return: 0; -EBUSY: another one owns it; -ENODEV: the device is going.
  */
 int l2s_owner_claim(struct l2s_device *device, u32 portid, const u32 *orphan_timeout,
-		    bool fresh, struct netlink_ext_ack *extack)
+		    const u32 *early, bool fresh, struct netlink_ext_ack *extack)
 {
 	int err = 0;
 
@@ -68,6 +69,8 @@ int l2s_owner_claim(struct l2s_device *device, u32 portid, const u32 *orphan_tim
 		WRITE_ONCE(device->owner, portid);
 		if (orphan_timeout)
 			device->orphan_timeout = *orphan_timeout;
+		if (early)
+			WRITE_ONCE(device->early, *early);
 		/* If it is running already, it finds an owner and does nothing. */
 		cancel_delayed_work(&device->orphan_work);
 		if (fresh)

@@ -3,8 +3,8 @@
  * Sizes: what fits the outer path, and how that is learned.
  *
  * The host's routing knows the path's MTU: the link's, the route's, or what ICMP
- * has said.  Every packet sent compares it with what its SA has noted, so a
- * change is followed at the next packet, with no lookup of our own.  A SYN, which
+ * has said.  The packets sent compare it with what their SA has noted, over UDP and
+ * IPv4 the first in each tick, so a change is followed with no lookup of our own.  A SYN, which
  * fixes the sizes of a connection, looks at once.
  *
  * Outer IPv4 packets go without DF: on a path that is narrower than anybody

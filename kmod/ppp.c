@@ -4,6 +4,9 @@
 #include "compat/unaligned.h"
 #include "ppp.h"
 
+/* IPv4 without any compression, as most peers send it. */
+#define PLAIN_IP	(L2S_PPP_ADDRESS << 24 | L2S_PPP_CONTROL << 16 | L2S_PPP_IP)
+
 /* A compressed protocol field is one odd byte; a full one is even, then odd. */
 static int parse_protocol(const u8 *data, unsigned int len, u16 *protocol)
 {
@@ -35,6 +38,11 @@ int l2s_ppp_parse(const u8 *data, unsigned int len, struct l2s_ppp_header *hdr)
 	unsigned int pos = 0;
 	int n;
 
+	if (likely(len >= 4 && get_unaligned_be32(data) == PLAIN_IP)) {
+		hdr->protocol = L2S_PPP_IP;
+		hdr->header_len = 4;
+		return 0;
+	}
 	if (len && data[0] == L2S_PPP_ADDRESS) {
 		if (len < 2 || data[1] != L2S_PPP_CONTROL)
 			return -EINVAL;

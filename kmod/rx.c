@@ -71,6 +71,9 @@ static void deliver(struct l2s_session *session, struct sk_buff *skb, __be16 pro
 	skb->dev = device->dev;
 	skb->protocol = protocol;
 	skb->encapsulation = 0;
+	/* ESP has authenticated more than it covers. */
+	skb->ip_summed = CHECKSUM_UNNECESSARY;
+	skb->csum_level = SKB_MAX_CSUM_LEVEL;
 	skb_reset_network_header(skb);
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
@@ -384,7 +387,6 @@ static void rx_decrypted(struct l2s_sa *sa, struct sk_buff *skb, int err)
 		drop_of_sa(sa, skb, reason_of(err));
 		return;
 	}
-	skb->ip_summed = CHECKSUM_NONE;
 	if (unlikely(!accept(sa, skb)))
 		drop_of_sa(sa, skb, L2TPSEC_DROP_RX_REPLAY);
 	else if (likely(L2S_CB(skb)->esp.next_header == IPPROTO_UDP))

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* SAs: creation, lookup, limits, endpoint, end. */
+#include <linux/hash.h>
 #include <linux/netlink.h>
 #include <linux/rhashtable.h>
 #include <linux/slab.h>
@@ -13,8 +14,18 @@
 #include "trace.h"
 #include "udp.h"
 
-/* The core's own comparison is a call for any length of key. */
-static int spi_differs(struct rhashtable_compare_arg *arg, const void *object)
+/*
+ * The core's own hash and comparison are calls for any length of key.  SPIs of ours are
+ * random and nobody else's choice: one multiplication spreads them, its upper half best.
+ */
+static __always_inline u32 spi_hash(const void *data, u32 len, u32 seed)
+{
+	u32 hash = (*(const u32 *)data ^ seed) * GOLDEN_RATIO_32;
+
+	return hash ^ hash >> 16;
+}
+
+static __always_inline int spi_differs(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct l2s_sa *sa = object;
 
@@ -22,6 +33,7 @@ static int spi_differs(struct rhashtable_compare_arg *arg, const void *object)
 }
 
 const struct rhashtable_params l2s_sa_table_params = {
+	.hashfn = spi_hash,
 	.obj_cmpfn = spi_differs,
 	.key_len = sizeof_field(struct l2s_sa, in.spi),
 	.key_offset = offsetof(struct l2s_sa, in.spi),
@@ -42,6 +54,7 @@ static void endpoint_free(struct rcu_head *rcu)
 {
 	struct l2s_endpoint *endpoint = container_of(rcu, struct l2s_endpoint, rcu);
 
+	l2s_udp_route_free(rcu_dereference_protected(endpoint->route, true));
 	dst_cache_destroy(&endpoint->dst_cache);
 	kfree(endpoint);
 }
@@ -146,7 +159,7 @@ static int sa_init_esp(struct l2s_sa *sa, const struct l2s_sa_config *config,
 static unsigned int headroom_udp4(const struct l2s_sa *sa)
 {
 	return L2S_LINK_ROOM + sizeof(struct iphdr) + sizeof(struct udphdr) +
-	       L2S_ESP_HEADER_LEN + sa->out.iv_len + sizeof(struct udphdr);
+	       L2S_ESP_HEADER_LEN + sa->out.iv_len;
 }
 
 static int sa_init(struct l2s_sa *sa, const struct l2s_sa_config *config,
@@ -197,8 +210,9 @@ static struct l2s_sa *sa_create(struct l2s_device *device, const struct l2s_sa_c
 	sa->limits = config->limits;
 	sa->limited = memchr_inv(&sa->limits, 0, sizeof(sa->limits));
 	sa->tx_last = jiffies;
+	sa->path_seen = jiffies;
 	sa->path_len = UINT_MAX;
-	sa->headroom = L2S_HEADROOM - L2S_L2TP_HEADER_SENT - L2S_PPP_HEADER_MAX;
+	sa->headroom = L2S_HEADROOM - L2S_INNER_HEADERS;
 	timer_setup(&sa->keepalive_timer, l2s_udp_keepalive_timer, 0);
 	err = sa_init(sa, config, extack);
 	if (err) {
@@ -415,26 +429,6 @@ void l2s_sa_flush(struct l2s_device *device)
 
 	list_for_each_entry_safe(sa, next, &device->sas, device_node)
 		sa_unlink(sa);
-}
-
-/**
- * l2s_sa_hold - keep an SA for the time a packet spends in the crypto API
- * @sa: found under RCU
- *
- * Return: true: l2s_sa_put() is due; false: it is going.
- */
-bool l2s_sa_hold(struct l2s_sa *sa)
-{
-	return percpu_ref_tryget_live(&sa->ref);
-}
-
-/**
- * l2s_sa_put - end what l2s_sa_hold() began
- * @sa: may be freed afterwards
- */
-void l2s_sa_put(struct l2s_sa *sa)
-{
-	percpu_ref_put(&sa->ref);
 }
 
 static bool beyond(u64 value, u64 limit)

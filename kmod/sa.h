@@ -19,6 +19,7 @@ struct l2s_device;
 struct l2s_lineage;
 struct l2s_socket;
 struct netlink_ext_ack;
+struct rtable;
 
 /**
  * struct l2s_address - an IP address
@@ -35,13 +36,26 @@ struct l2s_address {
 };
 
 /**
+ * struct l2s_route - a route over IPv4; constant, replaced as a whole
+ * @rt: a reference is held; packets go without one, under RCU
+ * @source: the address to send from
+ * @rcu: frees it
+ */
+struct l2s_route {
+	struct rtable *rt;
+	__be32 source;
+	struct rcu_head rcu;
+};
+
+/**
  * struct l2s_endpoint - where the packets of an SA go; addresses and ports are
  *	constant, it is replaced as a whole
  * @local: our address
  * @remote: the peer's address, of the same family
  * @local_port: our UDP port, network order; 0 if raw
  * @remote_port: the peer's UDP port, network order; 0 if raw
- * @dst_cache: route to @remote; written with BH off
+ * @route: to @remote, over UDP and IPv4; NULL until it is used		[R]
+ * @dst_cache: route to @remote otherwise; written with BH off
  * @probed: jiffies of the last packet with DF; 0 = none, see path.c
  * @rcu: frees it
  */
@@ -50,6 +64,7 @@ struct l2s_endpoint {
 	struct l2s_address remote;
 	__be16 local_port;
 	__be16 remote_port;
+	struct l2s_route __rcu *route;
 	struct dst_cache dst_cache;
 	unsigned long probed;
 	struct rcu_head rcu;
@@ -147,7 +162,8 @@ enum l2s_sa_flag {
  * @tx_last: jiffies of the last packet sent
  * @path_len: longest ESP packet that the outer path carries in one piece, as the
  *	last one sent found it; UINT_MAX = none was
- * @headroom: bytes of all that goes in front of an L2TP message		[I]
+ * @path_seen: jiffies of the last time that a packet sent over IPv4 looked
+ * @headroom: bytes of all that goes in front of the encrypted text		[I]
  * @endpoint: where to							[R, written under s]
  * @socket: sends and receives; NULL when detached, or if raw		[R, d]
  * @raw: used if raw
@@ -186,6 +202,7 @@ struct l2s_sa {
 	atomic64_t seq ____cacheline_aligned_in_smp;
 	atomic64_t tx_bytes;
 	unsigned long tx_last;
+	unsigned long path_seen;
 	unsigned int headroom;
 
 	unsigned int path_len ____cacheline_aligned_in_smp;
@@ -240,8 +257,6 @@ int l2s_sa_activate(struct l2s_device *device, u32 spi_in, struct netlink_ext_ac
 int l2s_sa_delete(struct l2s_device *device, u32 spi_in, struct netlink_ext_ack *extack);
 void l2s_sa_flush(struct l2s_device *device);
 struct l2s_sa *l2s_sa_find(struct l2s_device *device, __be32 spi_in);
-bool l2s_sa_hold(struct l2s_sa *sa);
-void l2s_sa_put(struct l2s_sa *sa);
 void l2s_sa_limit(struct l2s_sa *sa, u64 packets, u64 bytes);
 void l2s_sa_exhausted(struct l2s_sa *sa);
 bool l2s_sa_icv_is_short(const struct l2s_sa *sa, unsigned int len);
@@ -251,5 +266,26 @@ void l2s_sa_replace_socket(struct l2s_device *device, struct l2s_socket *old,
 			   struct l2s_socket *new);
 int l2s_sa_module_init(void);
 void l2s_sa_module_exit(void);
+
+/**
+ * l2s_sa_hold - keep an SA for the time a packet spends in the crypto API
+ * @sa: found under RCU
+ *
+ * Context: RCU read side.
+ * Return: true: l2s_sa_put() is due; false: it is going.
+ */
+static inline bool l2s_sa_hold(struct l2s_sa *sa)
+{
+	return percpu_ref_tryget_live_rcu(&sa->ref);
+}
+
+/**
+ * l2s_sa_put - end what l2s_sa_hold() began
+ * @sa: may be freed afterwards
+ */
+static inline void l2s_sa_put(struct l2s_sa *sa)
+{
+	percpu_ref_put(&sa->ref);
+}
 
 #endif /* _L2S_SA_H */

@@ -12,7 +12,7 @@
 #include "session.h"
 #include "tunnel.h"
 
-static u32 key_hash(const void *data, u32 len, u32 seed)
+static __always_inline u32 key_hash(const void *data, u32 len, u32 seed)
 {
 	const struct l2s_inner_key *key = data;
 
@@ -28,7 +28,7 @@ static u32 inner_hash(const void *data, u32 len, u32 seed)
 	return key_hash(&inner->key, len, seed);
 }
 
-static int inner_differs(struct rhashtable_compare_arg *arg, const void *object)
+static __always_inline int inner_differs(struct rhashtable_compare_arg *arg, const void *object)
 {
 	const struct l2s_inner *inner = object;
 	const struct l2s_inner_key *key = arg->key;
@@ -46,7 +46,8 @@ const struct rhashtable_params l2s_session_table_params = {
 	.automatic_shrinking = true,
 };
 
-static struct l2s_inner *inner_find(struct l2s_device *device, const struct l2s_inner_key *key)
+static __always_inline struct l2s_inner *inner_find(struct l2s_device *device,
+						    const struct l2s_inner_key *key)
 {
 	return rhashtable_lookup_fast(&device->address_table, key, l2s_session_table_params);
 }
@@ -100,6 +101,12 @@ struct l2s_session *l2s_session_by_addr6(struct l2s_device *device, const struct
  */
 struct l2s_session *l2s_session_find(struct l2s_tunnel *tunnel, u16 id)
 {
+	struct l2s_session *newest;
+
+	newest = rcu_dereference_check(tunnel->newest,
+				       lockdep_is_held(&tunnel->device->lock));
+	if (likely(newest && newest->id == id))
+		return newest;
 	return xa_load(&tunnel->sessions, id);
 }
 
@@ -149,6 +156,7 @@ static struct l2s_session *session_create(const struct l2s_session_config *confi
 
 static void session_destroy(struct l2s_session *session)
 {
+	kfree(rcu_dereference_protected(session->head, true));
 	l2s_stats_destroy(&session->stats);
 	kfree(session);
 }
@@ -172,6 +180,7 @@ static int session_link(struct l2s_session *session, struct l2s_tunnel *tunnel,
 	}
 	if (err)
 		return err;
+	rcu_assign_pointer(tunnel->newest, session);
 	list_add_tail(&session->device_node, &device->sessions);
 	device->n_sessions++;
 	device->generation++;
@@ -293,6 +302,42 @@ static unsigned int header_len(const struct l2s_session *session)
 	       l2s_ppp_header_len(L2S_PPP_IP, session->tx_acfc, session->tx_pfc);
 }
 
+/*
+ * Write all that is the same in each packet.  It ends where the buffer ends, so that
+ * copying all of the buffer, a constant, is right for any length.
+ */
+static void head_fill(struct l2s_head *head, const struct l2s_session *session)
+{
+	const struct l2s_tunnel *tunnel = session->tunnel;
+	u8 *p = head->bytes + sizeof(head->bytes) - head->len;
+	struct udphdr udp = {
+		.source = htons(L2S_L2TP_PORT),
+		.dest = htons(tunnel->peer_port),
+	};
+
+	memcpy(p, &udp, sizeof(udp));
+	p += sizeof(udp);
+	l2s_l2tp_build(p, session->length_bit, session->sequencing, tunnel->peer_id,
+		       session->peer_id, 0, 0, 0);
+	p += l2s_l2tp_header_len(session->length_bit, session->sequencing);
+	l2s_ppp_build(p, L2S_PPP_IP, session->tx_acfc, session->tx_pfc);
+}
+
+static int set_head(struct l2s_session *session)
+{
+	struct l2s_head *old, *head = kzalloc(sizeof(*head), GFP_KERNEL);
+
+	if (!head)
+		return -ENOMEM;
+	head->len = header_len(session);
+	head_fill(head, session);
+	old = rcu_replace_pointer(session->head, head,
+				  lockdep_is_held(&session->tunnel->device->lock));
+	WRITE_ONCE(session->headers, head->len);
+	kfree_rcu(old, rcu);
+	return 0;
+}
+
 static int session_set(struct l2s_session *session, const struct l2s_session_params *params,
 		       struct netlink_ext_ack *extack)
 {
@@ -304,11 +349,13 @@ static int session_set(struct l2s_session *session, const struct l2s_session_par
 	WRITE_ONCE(session->tx_acfc, params->tx_acfc);
 	WRITE_ONCE(session->tx_pfc, params->tx_pfc);
 	WRITE_ONCE(session->clamp_mss, params->clamp_mss);
-	WRITE_ONCE(session->headers, header_len(session));
+	err = set_head(session);
+	if (err)
+		return err;
 	err = set_addresses(session, params, extack);
 	if (err)
 		return err;
-	/* Pairs with the acquire in rx.c: who sees it open sees the addresses. */
+	/* Pairs with the acquire in rx.c and tx.c: who sees it open sees all this. */
 	smp_store_release(&session->open, true);
 	return 0;
 }
@@ -341,8 +388,8 @@ int l2s_session_set(struct l2s_device *device, u32 lineage, u16 tunnel_id, u16 i
 }
 
 /*
- * Device's lock held.  The session is reached through its tunnel's xarray and
- * through its inner addresses, both under RCU; when the grace period is over
+ * Device's lock held.  The session is reached through its tunnel and through its
+ * inner addresses, both under RCU; when the grace period is over
  * nobody has it, for no packet keeps a session while it is inside the crypto API.
  */
 static void session_unlink(struct l2s_session *session)
@@ -352,6 +399,8 @@ static void session_unlink(struct l2s_session *session)
 
 	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
 		inner_remove(session, kind);
+	if (rcu_access_pointer(session->tunnel->newest) == session)
+		RCU_INIT_POINTER(session->tunnel->newest, NULL);
 	xa_erase(&session->tunnel->sessions, session->id);
 	list_del(&session->device_node);
 	device->n_sessions--;
@@ -396,6 +445,26 @@ void l2s_session_flush(struct l2s_tunnel *tunnel)
 
 	xa_for_each(&tunnel->sessions, id, session)
 		session_unlink(session);
+}
+
+/**
+ * l2s_session_push_l2tp - write the L2TP header of a packet, numbered if that was negotiated
+ * @session: which
+ * @p: room for it
+ * @payload_len: bytes that follow
+ *
+ * Context: BH off, RCU read side.
+ */
+void l2s_session_push_l2tp(struct l2s_session *session, u8 *p, unsigned int payload_len)
+{
+	u16 ns = 0, nr = 0;
+
+	if (session->sequencing) {
+		ns = atomic_fetch_inc(&session->ns);
+		nr = READ_ONCE(session->nr);
+	}
+	l2s_l2tp_build(p, session->length_bit, session->sequencing, session->tunnel->peer_id,
+		       session->peer_id, ns, nr, payload_len);
 }
 
 /**

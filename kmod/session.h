@@ -8,6 +8,7 @@
 #include <linux/rhashtable-types.h>
 #include <linux/spinlock.h>
 #include "stats.h"
+#include "wire.h"
 
 struct l2s_device;
 struct l2s_tunnel;
@@ -90,6 +91,19 @@ struct l2s_session_params {
 };
 
 /**
+ * struct l2s_head - what goes in front of an inner packet inside ESP; constant, replaced as a whole
+ * @len: bytes
+ * @bytes: UDP, L2TP and PPP header, ending with @bytes; their lengths, Ns, Nr and the
+ *	last byte, by which the protocols of IPv4 and IPv6 differ, are to be filled in
+ * @rcu: frees it
+ */
+struct l2s_head {
+	unsigned int len;
+	u8 bytes[L2S_INNER_HEADERS];
+	struct rcu_head rcu;
+};
+
+/**
  * struct l2s_session - an L2TP session with its PPP parameters: one connected user
  * @tunnel: in which								[I]
  * @id: ours									[I]
@@ -101,6 +115,7 @@ struct l2s_session_params {
  * @tx_pfc: see there; read without the lock					[d]
  * @mtu: see there; read without the lock					[d]
  * @headers: bytes in front of an inner packet inside ESP; read without the lock [d]
+ * @head: these bytes; there as soon as it is open				[R, d]
  * @clamp_mss: see there; read without the lock					[d]
  * @inner: addresses of the peer; NULL where there is none			[R, d]
  * @ns: sequence numbers sent so far
@@ -122,6 +137,7 @@ struct l2s_session {
 	bool clamp_mss;
 	u32 mtu;
 	u32 headers;
+	struct l2s_head __rcu *head;
 	struct l2s_inner __rcu *inner[L2S_INNER_KINDS];
 	atomic_t ns;
 	spinlock_t lock;	/* see above: [s] */
@@ -145,6 +161,7 @@ struct l2s_session *l2s_session_lookup(struct l2s_device *device, u32 lineage, u
 				       u16 id, struct netlink_ext_ack *extack);
 struct l2s_session *l2s_session_by_addr4(struct l2s_device *device, __be32 addr);
 struct l2s_session *l2s_session_by_addr6(struct l2s_device *device, const struct in6_addr *addr);
+void l2s_session_push_l2tp(struct l2s_session *session, u8 *p, unsigned int payload_len);
 bool l2s_session_in_order(struct l2s_session *session, u16 ns);
 
 #endif /* _L2S_SESSION_H */

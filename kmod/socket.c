@@ -18,6 +18,7 @@
 #include <net/ipv6.h>
 #include <net/udp_tunnel.h>
 #include "device.h"
+#include "early.h"
 #include "sa.h"
 #include "socket.h"
 #include "udp.h"
@@ -82,6 +83,7 @@ static void set_encap(struct l2s_socket *socket, bool on)
 		cfg.encap_type = ENCAP_TYPE;
 		cfg.encap_rcv = l2s_udp_encap_rcv;
 		cfg.encap_err_lookup = l2s_udp_err_lookup;
+		cfg.gro_receive = l2s_early_gro_receive;
 	}
 	setup_udp_tunnel_sock(sock_net(socket->sock->sk), socket->sock, &cfg);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
 /* Counters per CPU: of objects, and of dropped packets by reason. */
-#include <linux/jiffies.h>
 #include <linux/percpu.h>
 #include <linux/skbuff.h>
 #include "compat/u64_stats.h"
@@ -31,41 +30,6 @@ void l2s_stats_destroy(struct l2s_stats *stats)
 {
 	free_percpu(stats->cpu);
 	stats->cpu = NULL;
-}
-
-/**
- * l2s_stats_rx - count an accepted packet
- * @stats: of the object
- * @len: bytes
- *
- * Context: BH off.
- */
-void l2s_stats_rx(struct l2s_stats *stats, unsigned int len)
-{
-	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->rx_packets);
-	u64_stats_add(&cpu->rx_bytes, len);
-	u64_stats_set(&cpu->rx_last, get_jiffies_64());
-	u64_stats_update_end(&cpu->syncp);
-}
-
-/**
- * l2s_stats_tx - count a packet that is sent
- * @stats: of the object
- * @len: bytes
- *
- * Context: BH off.
- */
-void l2s_stats_tx(struct l2s_stats *stats, unsigned int len)
-{
-	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
-
-	u64_stats_update_begin(&cpu->syncp);
-	u64_stats_inc(&cpu->tx_packets);
-	u64_stats_add(&cpu->tx_bytes, len);
-	u64_stats_update_end(&cpu->syncp);
 }
 
 /**
@@ -113,6 +77,21 @@ void l2s_stats_mss(struct l2s_stats *stats)
 	u64_stats_update_end(&cpu->syncp);
 }
 
+/**
+ * l2s_stats_early - count an ESP packet that was taken at GRO
+ * @stats: of the device
+ *
+ * Context: BH off.
+ */
+void l2s_stats_early(struct l2s_stats *stats)
+{
+	struct l2s_stats_cpu *cpu = this_cpu_ptr(stats->cpu);
+
+	u64_stats_update_begin(&cpu->syncp);
+	u64_stats_inc(&cpu->rx_early);
+	u64_stats_update_end(&cpu->syncp);
+}
+
 static void read_cpu(const struct l2s_stats_cpu *cpu, struct l2s_stats_sum *one)
 {
 	unsigned int start;
@@ -127,6 +106,7 @@ static void read_cpu(const struct l2s_stats_cpu *cpu, struct l2s_stats_sum *one)
 		one->tx_dropped = u64_stats_read(&cpu->tx_dropped);
 		one->rx_last = u64_stats_read(&cpu->rx_last);
 		one->mss_clamped = u64_stats_read(&cpu->mss_clamped);
+		one->rx_early = u64_stats_read(&cpu->rx_early);
 	} while (l2s_compat_stats_retry(&cpu->syncp, start));
 }
 
@@ -151,6 +131,7 @@ void l2s_stats_read(const struct l2s_stats *stats, struct l2s_stats_sum *sum)
 		sum->tx_dropped += one.tx_dropped;
 		sum->rx_last = max(sum->rx_last, one.rx_last);
 		sum->mss_clamped += one.mss_clamped;
+		sum->rx_early += one.rx_early;
 	}
 }
 

@@ -9,6 +9,7 @@
 
 struct l2s_device;
 struct l2s_lineage;
+struct l2s_session;
 struct netlink_ext_ack;
 
 /**
@@ -33,6 +34,7 @@ struct l2s_tunnel_config {
  * @peer_id: the peer's, in the header of what we send				[I]
  * @peer_port: inner UDP port of the peer					[I]
  * @sessions: by our session id							[R, d]
+ * @newest: one of them, mostly the only one; NULL if that one went		[R, d]
  * @stats: of L2TP messages							[I]
  * @lineage_node: in the lineage's list						[R, d]
  * @device_node: in the device's list						[d]
@@ -48,6 +50,7 @@ struct l2s_tunnel {
 	u16 peer_id;
 	u16 peer_port;
 	struct xarray sessions;
+	struct l2s_session __rcu *newest;
 	struct l2s_stats stats;
 	struct list_head lineage_node;
 	struct list_head device_node;

@@ -4,8 +4,10 @@
  *
  *	l2s_tx_start	destination -> session, MTU, GSO
  *	send_ip		checksum, room for all headers
- *	l2s_tx_ppp	PPP and L2TP headers
- *	l2s_tx_l2tp	inner UDP header, lineage -> SA, limits, encryption
+ *	tx_ip		inner UDP, L2TP and PPP header
+ *	l2s_tx_ppp	the same for control packets: PPP, L2TP
+ *	l2s_tx_l2tp	inner UDP header
+ *	tx_udp		lineage -> SA, limits, encryption
  *	tx_done		back from the crypto API, at once or later; outer headers
  *
  * Everything runs with BH off and, up to the crypto API, under RCU.
@@ -30,6 +32,7 @@
 #include "ppp.h"
 #include "rawesp.h"
 #include "sa.h"
+#include "segment.h"
 #include "session.h"
 #include "tunnel.h"
 #include "tx.h"
@@ -58,42 +61,25 @@ static void tx_done(struct sk_buff *skb, int err)
 	l2s_sa_put(sa);
 }
 
-static __sum16 checksum6(const struct sk_buff *skb, const struct l2s_endpoint *endpoint)
-{
-	return csum_ipv6_magic(&endpoint->local.v6, &endpoint->remote.v6, skb->len, IPPROTO_UDP,
-			       skb_checksum(skb, 0, skb->len, 0)) ?: CSUM_MANGLED_0;
-}
-
 /*
  * RFC 2661 8.1.  Over IPv4 without a checksum: ESP authenticates more than it would cover.
  * Over IPv6 the peer drops a datagram without one (RFC 8200 8.1).  Behind NAT66 the address
  * in it is not the peer's own; who decapsulates ESP in UDP does not verify it (RFC 3948 3.1.2).
  */
-static void push_udp(struct sk_buff *skb, const struct l2s_sa *sa, u16 peer_port)
+static void set_checksum(const struct l2s_sa *sa, struct sk_buff *skb)
 {
 	const struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
-	struct udphdr *udp = __skb_push(skb, sizeof(*udp));
+	struct udphdr *udp = (struct udphdr *)skb->data;
 
-	udp->source = htons(L2S_L2TP_PORT);
-	udp->dest = htons(peer_port);
-	udp->len = htons(skb->len);
-	udp->check = 0;
-	if (unlikely(endpoint->remote.family == AF_INET6))
-		udp->check = checksum6(skb, endpoint);
+	if (likely(endpoint->remote.family == AF_INET))
+		return;
+	udp->check = csum_ipv6_magic(&endpoint->local.v6, &endpoint->remote.v6, skb->len,
+				     IPPROTO_UDP, skb_checksum(skb, 0, skb->len, 0)) ?:
+		     CSUM_MANGLED_0;
 }
 
-/**
- * l2s_tx_l2tp - send an L2TP message through a lineage's outbound SA
- * @lineage: whose
- * @skb: the message, with L2S_HEADROOM in front, less what is pushed already;
- *	owned by the callee
- * @peer_port: inner UDP port
- * @tos: DSCP for the outer header
- *
- * Context: BH off, RCU read side.
- * Return: 0; -ENOTCONN: there is no SA; -EKEYEXPIRED: it may not be used any more.
- */
-int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port, u8 tos)
+/* A datagram, at its inner UDP header.  Takes @skb; returns as l2s_tx_l2tp(). */
+static int tx_udp(struct l2s_lineage *lineage, struct sk_buff *skb, u8 tos)
 {
 	struct l2s_sa *sa = l2s_lineage_hold_outbound(lineage);
 	u64 seq;
@@ -112,7 +98,7 @@ int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port,
 		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_SEQUENCE);
 		goto unusable;
 	}
-	push_udp(skb, sa, peer_port);
+	set_checksum(sa, skb);
 	if (unlikely(sa->limited))
 		l2s_sa_limit(sa, seq, atomic64_add_return(skb->len, &sa->tx_bytes));
 	l2s_stats_tx(&sa->stats, skb->len);
@@ -128,51 +114,83 @@ unusable:
 	return -EKEYEXPIRED;
 }
 
-static void push_l2tp(struct l2s_session *session, struct sk_buff *skb)
-{
-	bool length_bit = session->length_bit, sequencing = session->sequencing;
-	unsigned int payload_len = skb->len;
-	u16 ns = 0, nr = 0;
-
-	if (sequencing) {
-		ns = atomic_fetch_inc(&session->ns);
-		nr = READ_ONCE(session->nr);
-	}
-	l2s_l2tp_build(__skb_push(skb, l2s_l2tp_header_len(length_bit, sequencing)),
-		       length_bit, sequencing, session->tunnel->peer_id, session->peer_id,
-		       ns, nr, payload_len);
-}
-
 /**
- * l2s_tx_ppp - send a PPP frame in a session
- * @session: which
- * @skb: information field, with L2S_HEADROOM in front; owned by the callee
- * @protocol: PPP protocol number
- * @compress: use what was negotiated of RFC 1661 6.5 and 6.6; false: full header
+ * l2s_tx_l2tp - send an L2TP message through a lineage's outbound SA
+ * @lineage: whose
+ * @skb: the message, with L2S_HEADROOM in front, less what is pushed already;
+ *	owned by the callee
+ * @peer_port: inner UDP port
  * @tos: DSCP for the outer header
  *
  * Context: BH off, RCU read side.
- * Return: as l2s_tx_l2tp().
+ * Return: 0; -ENOTCONN: there is no SA; -EKEYEXPIRED: it may not be used any more.
  */
-int l2s_tx_ppp(struct l2s_session *session, struct sk_buff *skb, u16 protocol, bool compress,
-	       u8 tos)
+int l2s_tx_l2tp(struct l2s_lineage *lineage, struct sk_buff *skb, u16 peer_port, u8 tos)
 {
-	bool acfc = compress && READ_ONCE(session->tx_acfc);
-	bool pfc = compress && READ_ONCE(session->tx_pfc);
-	struct l2s_tunnel *tunnel = session->tunnel;
-	unsigned int len;
-	int err;
+	struct udphdr *udp = __skb_push(skb, sizeof(*udp));
 
-	l2s_ppp_build(__skb_push(skb, l2s_ppp_header_len(protocol, acfc, pfc)),
-		      protocol, acfc, pfc);
-	push_l2tp(session, skb);
-	len = skb->len;
-	err = l2s_tx_l2tp(tunnel->lineage, skb, tunnel->peer_port, tos);
+	udp->source = htons(L2S_L2TP_PORT);
+	udp->dest = htons(peer_port);
+	udp->len = htons(skb->len);
+	udp->check = 0;
+	return tx_udp(lineage, skb, tos);
+}
+
+/* What comes out of a tunnel; @len bytes of L2TP are counted.  Returns as l2s_tx_l2tp(). */
+static int counted(struct l2s_tunnel *tunnel, unsigned int len, int err)
+{
 	if (likely(!err))
 		l2s_stats_tx(&tunnel->stats, len);
 	else
 		l2s_stats_tx_drop(&tunnel->stats);
 	return err;
+}
+
+/**
+ * l2s_tx_ppp - send a PPP control packet in a session
+ * @session: which
+ * @skb: information field, with L2S_HEADROOM in front; owned by the callee
+ * @protocol: PPP protocol number
+ * @tos: DSCP for the outer header
+ *
+ * With a full header: LCP packets must have it (RFC 1661 6.5, 6.6), the others may.
+ *
+ * Context: BH off, RCU read side.
+ * Return: as l2s_tx_l2tp().
+ */
+int l2s_tx_ppp(struct l2s_session *session, struct sk_buff *skb, u16 protocol, u8 tos)
+{
+	struct l2s_tunnel *tunnel = session->tunnel;
+	unsigned int len;
+
+	l2s_ppp_build(__skb_push(skb, l2s_ppp_header_len(protocol, false, false)), protocol,
+		      false, false);
+	len = skb->len;
+	l2s_session_push_l2tp(session, __skb_push(skb, l2s_l2tp_header_len(session->length_bit,
+									   session->sequencing)),
+			      len);
+	len = skb->len;
+	return counted(tunnel, len, l2s_tx_l2tp(tunnel->lineage, skb, tunnel->peer_port, tos));
+}
+
+/* The same of an IP packet: with the header that is ready, and what changes in it. */
+static int tx_ip(struct l2s_session *session, const struct l2s_head *head, struct sk_buff *skb,
+		 u16 protocol, u8 tos)
+{
+	struct l2s_tunnel *tunnel = session->tunnel;
+	unsigned int l2tp_len, len;
+	struct udphdr *udp;
+
+	memcpy(skb->data - sizeof(head->bytes), head->bytes, sizeof(head->bytes));
+	skb->data[-1] = protocol;
+	udp = __skb_push(skb, head->len);
+	udp->len = htons(skb->len);
+	len = skb->len - sizeof(*udp);
+	if (unlikely(session->length_bit || session->sequencing)) {
+		l2tp_len = l2s_l2tp_header_len(session->length_bit, session->sequencing);
+		l2s_session_push_l2tp(session, (u8 *)(udp + 1), len - l2tp_len);
+	}
+	return counted(tunnel, len, tx_udp(tunnel->lineage, skb, tos));
 }
 
 static void drop_of_session(struct l2s_session *session, struct sk_buff *skb,
@@ -194,14 +212,13 @@ static u8 outer_tos(const struct sk_buff *skb, u16 protocol)
 }
 
 /* What goes in front of a packet of this session's, now; other SAs may need more. */
-static unsigned int headroom(const struct l2s_session *session)
+static unsigned int headroom(const struct l2s_session *session, const struct l2s_head *head)
 {
 	const struct l2s_sa *sa = rcu_dereference(session->tunnel->lineage->outbound);
 
 	if (unlikely(!sa))
 		return L2S_HEADROOM;
-	return sa->headroom + L2S_PPP_HEADER_MAX +
-	       l2s_l2tp_header_len(session->length_bit, session->sequencing);
+	return sa->headroom + head->len;
 }
 
 /* May it be lost?  Its sender looks for the path's MTU, so it copes; see path.c. */
@@ -215,17 +232,18 @@ static bool may_probe(const struct sk_buff *skb, u16 protocol, unsigned int mtu)
 static void send_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol,
 		    unsigned int mtu)
 {
+	const struct l2s_head *head = rcu_dereference(session->head);
 	unsigned int len = skb->len;
 	u8 tos = outer_tos(skb, protocol);
 
 	L2S_CB(skb)->probe = may_probe(skb, protocol, mtu);
 
 	if (unlikely((skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) ||
-		     skb_cow_head(skb, headroom(session)))) {
+		     skb_cow_head(skb, headroom(session, head)))) {
 		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
 		return;
 	}
-	if (unlikely(l2s_tx_ppp(session, skb, protocol, true, tos))) {
+	if (unlikely(tx_ip(session, head, skb, protocol, tos))) {
 		l2s_stats_tx_drop(&session->stats);
 		return;
 	}
@@ -264,7 +282,8 @@ static struct l2s_session *find_session(struct l2s_device *device, struct sk_buf
 		session = l2s_session_by_addr6(device, &ipv6_hdr(skb)->daddr);
 	if (unlikely(!session))
 		session = by_gateway(device, skb);
-	return session && READ_ONCE(session->open) ? session : NULL;
+	/* Pairs with the release in session.c: open, so its header is there. */
+	return session && smp_load_acquire(&session->open) ? session : NULL;
 }
 
 static u16 ppp_protocol(const struct sk_buff *skb)
@@ -340,12 +359,35 @@ static void send_packet(struct l2s_session *session, struct sk_buff *skb, unsign
 		send_fragments(session, skb, mtu);
 }
 
+/* Return: false: @skb is untouched; true: it is taken. */
+static bool send_tcp(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
+{
+	unsigned int room = headroom(session, rcu_dereference(session->head));
+	u16 protocol = ppp_protocol(skb);
+	struct l2s_segments segments;
+	struct sk_buff *segment;
+
+	if (!l2s_segment_begin(&segments, skb))
+		return false;
+	while ((segment = l2s_segment_next(&segments, room))) {
+		if (IS_ERR(segment)) {
+			drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
+			return true;
+		}
+		send_ip(session, segment, protocol, mtu);
+	}
+	consume_skb(skb);
+	return true;
+}
+
 static void send_segments(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
 {
 	struct sk_buff *segments, *next;
 
+	if (likely(fits(skb, mtu)) && send_tcp(session, skb, mtu))
+		return;
 	/* Each segment gets as much room in front as the whole has. */
-	if (unlikely(skb_cow_head(skb, headroom(session)))) {
+	if (unlikely(skb_cow_head(skb, headroom(session, rcu_dereference(session->head))))) {
 		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
 		return;
 	}

@@ -159,8 +159,8 @@ int l2s_udp_err_lookup(struct sock *sk, struct sk_buff *skb)
 	return believed ? 0 : -EPERM;
 }
 
-static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struct sock *sk,
-				__be32 *source)
+static struct rtable *lookup4(const struct l2s_endpoint *endpoint, const struct sock *sk,
+			      __be32 *source)
 {
 	struct flowi4 flow = {
 		.flowi4_oif = sk->sk_bound_dev_if,
@@ -173,10 +173,43 @@ static struct dst_entry *route4(const struct l2s_endpoint *endpoint, const struc
 	};
 	struct rtable *rt = ip_route_output_key(sock_net(sk), &flow);
 
-	if (IS_ERR(rt))
-		return NULL;
 	*source = flow.saddr;
-	return &rt->dst;
+	return IS_ERR(rt) ? NULL : rt;
+}
+
+/**
+ * l2s_udp_route_free - end a route
+ * @route: nobody has it any more; or NULL
+ *
+ * Context: any.
+ */
+void l2s_udp_route_free(struct l2s_route *route)
+{
+	if (route)
+		ip_rt_put(route->rt);
+	kfree(route);
+}
+
+static void route_free_rcu(struct rcu_head *rcu)
+{
+	l2s_udp_route_free(container_of(rcu, struct l2s_route, rcu));
+}
+
+/* A new route, if there is one and it does not lead back into the device. */
+static struct l2s_route *route_create(const struct l2s_sa *sa, const struct sock *sk,
+				      const struct l2s_endpoint *endpoint)
+{
+	struct l2s_route *route = kzalloc(sizeof(*route), GFP_ATOMIC);
+
+	if (!route)
+		return NULL;
+	route->rt = lookup4(endpoint, sk, &route->source);
+	if (route->rt && route->rt->dst.dev != sa->device->dev)
+		return route;
+	if (route->rt)
+		ip_rt_put(route->rt);
+	kfree(route);
+	return NULL;
 }
 
 static void push_udp(struct sk_buff *skb, const struct l2s_endpoint *endpoint)
@@ -211,59 +244,76 @@ static void push_ipv4(struct sk_buff *skb, const struct rtable *rt, __be32 sourc
 	iph->daddr = destination;
 }
 
-/* As udp_tunnel_xmit_skb(), of a packet that is scrubbed already; takes @rt. */
-static void xmit4(struct l2s_sa *sa, struct rtable *rt, const struct sock *sk, struct sk_buff *skb,
-		  const struct l2s_endpoint *endpoint, __be32 source, u8 tos, __be16 df)
+/*
+ * As udp_tunnel_xmit_skb(), of a packet that is scrubbed already.  RFC 3948 2.1: no
+ * UDP checksum.  RCU keeps the route until the packet is queued somewhere; who
+ * queues it takes a reference then.
+ */
+static void xmit4(struct l2s_sa *sa, const struct l2s_route *route, const struct sock *sk,
+		  struct sk_buff *skb, const struct l2s_endpoint *endpoint, u8 tos, __be16 df)
 {
+	struct rtable *rt = route->rt;
+
 	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(rt->dst.dev) + sizeof(struct iphdr) +
 				       sizeof(struct udphdr)))) {
-		ip_rt_put(rt);
 		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_MEMORY);
 		return;
 	}
 	push_udp(skb, endpoint);
-	push_ipv4(skb, rt, source, endpoint->remote.v4, tos, df);
+	push_ipv4(skb, rt, route->source, endpoint->remote.v4, tos, df);
 	memset(IPCB(skb), 0, sizeof(*IPCB(skb)));
-	skb_dst_set(skb, &rt->dst);
+	skb_dst_set_noref(skb, &rt->dst);
 	ip_local_out(dev_net(rt->dst.dev), (struct sock *)sk, skb);
 }
 
-/* The route that packets take now, from the cache or a new one, with its MTU noted. */
-static struct rtable *dst4(struct l2s_sa *sa, const struct sock *sk,
-			   struct l2s_endpoint *endpoint, __be32 *source)
+/* Another CPU may do the same at this moment: the last one's stays. */
+static struct l2s_route *route_renew(struct l2s_sa *sa, const struct sock *sk,
+				     struct l2s_endpoint *endpoint)
 {
-	struct rtable *rt = dst_cache_get_ip4(&endpoint->dst_cache, source);
-	struct dst_entry *dst;
+	struct l2s_route *old, *route = route_create(sa, sk, endpoint);
 
-	if (unlikely(!rt)) {
-		dst = route4(endpoint, sk, source);
-		if (!dst)
-			return NULL;
-		if (dst->dev == sa->device->dev)
-			goto loop;
-		dst_cache_set_ip4(&endpoint->dst_cache, dst, *source);
-		rt = container_of(dst, struct rtable, dst);
-	}
-	l2s_path_note(sa, HEADERS4, dst_mtu(&rt->dst));
-	return rt;
+	old = unrcu_pointer(xchg(&endpoint->route, RCU_INITIALIZER(route)));
+	if (old)
+		call_rcu(&old->rcu, route_free_rcu);
+	if (route)
+		l2s_path_note(sa, HEADERS4, dst_mtu(&route->rt->dst));
+	return route;
+}
 
-loop:
-	dst_release(dst);
-	return NULL;
+/* The route that packets take now; NULL: there is none. */
+static struct l2s_route *route_get(struct l2s_sa *sa, const struct sock *sk,
+				   struct l2s_endpoint *endpoint)
+{
+	struct l2s_route *route = rcu_dereference(endpoint->route);
+
+	if (likely(route && dst_check(&route->rt->dst, 0)))
+		return route;
+	return route_renew(sa, sk, endpoint);
 }
 
 static void send4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
 		  struct sk_buff *skb, u8 tos)
 {
-	__be32 source;
-	struct rtable *rt = dst4(sa, sk, endpoint, &source);
+	const struct l2s_route *route = route_get(sa, sk, endpoint);
 
-	if (unlikely(!rt)) {
+	if (unlikely(!route)) {
 		l2s_drop(sa->device, skb, L2TPSEC_DROP_TX_NO_ROUTE);
 		return;
 	}
-	/* RFC 3948 2.1: no UDP checksum. */
-	xmit4(sa, rt, sk, skb, endpoint, source, tos, l2s_path_df(sa, endpoint, skb));
+	/* Once a tick: a route learns a new MTU seldom, and asking it is a call of its own. */
+	if (unlikely(time_after(jiffies, READ_ONCE(sa->path_seen)))) {
+		WRITE_ONCE(sa->path_seen, jiffies);
+		l2s_path_note(sa, HEADERS4, dst_mtu(&route->rt->dst));
+	}
+	xmit4(sa, route, sk, skb, endpoint, tos, l2s_path_df(sa, endpoint, skb));
+}
+
+static void refresh4(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint)
+{
+	const struct l2s_route *route = route_get(sa, sk, endpoint);
+
+	if (route)
+		l2s_path_note(sa, HEADERS4, dst_mtu(&route->rt->dst));
 }
 
 #if IS_ENABLED(CONFIG_IPV6)
@@ -354,18 +404,13 @@ void l2s_udp_refresh(struct l2s_sa *sa)
 {
 	struct l2s_endpoint *endpoint = rcu_dereference(sa->endpoint);
 	struct l2s_socket *socket = rcu_dereference(sa->socket);
-	struct rtable *rt;
-	__be32 source;
 
 	if (!socket)
 		return;
-	if (endpoint->remote.family == AF_INET6) {
+	if (endpoint->remote.family == AF_INET)
+		refresh4(sa, socket->sock->sk, endpoint);
+	else
 		refresh6(sa, socket->sock->sk, endpoint);
-		return;
-	}
-	rt = dst4(sa, socket->sock->sk, endpoint, &source);
-	if (rt)
-		dst_release(&rt->dst);
 }
 
 /* Nothing of the inner packet's life shall show outside; the socket's mark decides the route. */

@@ -51,7 +51,7 @@
 #define L2S_L2TP_HEADER_SENT	12		/* the most that we send: no offset */
 
 /* PPP, RFC 1661 2 and RFC 1662 3.1; the numbers are IANA's */
-#define L2S_PPP_ADDRESS		0xff
+#define L2S_PPP_ADDRESS		0xffU
 #define L2S_PPP_CONTROL		0x03
 #define L2S_PPP_IP		0x0021
 #define L2S_PPP_IPV6		0x0057

@@ -273,12 +273,25 @@ struct conf_l2tp {
 };
 
 /**
+ * enum conf_early_receive - when the module takes ESP in UDP in front of the host's IP layer
+ * @CONF_EARLY_AUTO: while no capture or packet filter would miss it
+ * @CONF_EARLY_NEVER: never
+ * @CONF_EARLY_ALWAYS: always
+ */
+enum conf_early_receive {
+	CONF_EARLY_AUTO,
+	CONF_EARLY_NEVER,
+	CONF_EARLY_ALWAYS,
+};
+
+/**
  * struct conf_gateway - section [gateway]
  * @device: network interface of the module (device =, default l2s0)
  * @listen: local addresses for UDP 500 and 4500 (listen =, default 0.0.0.0)
  * @listen_len: how many
  * @control_socket: path (control-socket =, default /run/l2tpsec/control)
  * @orphan_timeout: seconds that sessions outlive a dead daemon (orphan-timeout =, default 0)
+ * @early_receive: (early-receive =, default auto)
  * @log_level: (log-level =, default info)
  */
 struct conf_gateway {
@@ -287,6 +300,7 @@ struct conf_gateway {
 	size_t listen_len;
 	char *control_socket;
 	unsigned int orphan_timeout;
+	enum conf_early_receive early_receive;
 	enum log_level log_level;
 };
 

@@ -112,6 +112,24 @@ static bool set_log_level(const struct option *o, void *base, struct option_valu
 	return false;
 }
 
+static bool set_early_receive(const struct option *o, void *base, struct option_value *v)
+{
+	static const char *const names[] = {
+		[CONF_EARLY_AUTO] = "auto",
+		[CONF_EARLY_NEVER] = "never",
+		[CONF_EARLY_ALWAYS] = "always",
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (!strcmp(names[i], v->text)) {
+			*(enum conf_early_receive *)at(o, base) = i;
+			return true;
+		}
+	}
+	return false;
+}
+
 static bool set_ipv4(const struct option *o, void *base, struct option_value *v)
 {
 	struct addr a;
@@ -473,6 +491,8 @@ const struct option options[] = {
 	  .right = "an absolute path of at most 107 characters" },
 	{ "gateway", "orphan-timeout", "0", set_number, AT(gateway.orphan_timeout), 0, 86400,
 	  .right = "seconds from 0 to 86400" },
+	{ "gateway", "early-receive", "auto", set_early_receive, AT(gateway.early_receive),
+	  .right = "auto, never or always" },
 	{ "gateway", "log-level", "info", set_log_level, AT(gateway.log_level),
 	  .right = "error, warning, info or debug" },
 	{ "ike", "proposals", DEFAULT_IKE, set_ike_proposals, .max = CONF_MAX_PROPOSALS, .list = true,

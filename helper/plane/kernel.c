@@ -448,6 +448,11 @@ static bool find_family(struct kernel_plane *k)
 
 static bool claim(struct kernel_plane *k, const struct conf_gateway *conf)
 {
+	static const uint32_t early[] = {
+		[CONF_EARLY_AUTO] = L2TPSEC_EARLY_AUTO,
+		[CONF_EARLY_NEVER] = L2TPSEC_EARLY_NEVER,
+		[CONF_EARLY_ALWAYS] = L2TPSEC_EARLY_ALWAYS,
+	};
 	struct nlmsghdr *nlh;
 
 	memcpy(k->device, conf->device, sizeof(k->device));
@@ -457,7 +462,7 @@ static bool claim(struct kernel_plane *k, const struct conf_gateway *conf)
 		return false;
 	}
 	nlh = start(k, L2TPSEC_CMD_DEVICE_CLAIM);
-	message_put_claim(nlh, k->ifindex, conf->orphan_timeout);
+	message_put_claim(nlh, k->ifindex, conf->orphan_timeout, early[conf->early_receive]);
 	return !request(k, nlh, NULL, NULL);
 }
 

@@ -58,8 +58,9 @@ static void put_flag(struct nlmsghdr *nlh, uint16_t type, bool set)
  * @nlh: message
  * @ifindex: device
  * @orphan_timeout: seconds that sessions outlive the owner
+ * @early: enum l2tpsec_early: when to receive at GRO
  */
-void message_put_claim(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t orphan_timeout)
+void message_put_claim(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t orphan_timeout, uint32_t early)
 {
 	struct nlattr *nest;
 
@@ -67,6 +68,7 @@ void message_put_claim(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t orphan_t
 	nest = mnl_attr_nest_start(nlh, L2TPSEC_A_DEVICE);
 	mnl_attr_put_u32(nlh, L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT, orphan_timeout);
 	put_flag(nlh, L2TPSEC_A_DEVICE_FLUSH, true);
+	mnl_attr_put_u32(nlh, L2TPSEC_A_DEVICE_EARLY, early);
 	mnl_attr_nest_end(nlh, nest);
 }
 

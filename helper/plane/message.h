@@ -39,7 +39,7 @@ struct message_event {
 
 struct nlmsghdr *message_start(void *buf, uint16_t type, uint8_t command, uint8_t version);
 void message_put_family(struct nlmsghdr *nlh, const char *name);
-void message_put_claim(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t orphan_timeout);
+void message_put_claim(struct nlmsghdr *nlh, uint32_t ifindex, uint32_t orphan_timeout, uint32_t early);
 void message_put_device(struct nlmsghdr *nlh, uint32_t ifindex);
 void message_put_socket(struct nlmsghdr *nlh, uint32_t ifindex, int fd);
 void message_put_sa(struct nlmsghdr *nlh, uint32_t ifindex, const struct plane_sa *sa);

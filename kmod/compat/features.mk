@@ -26,3 +26,9 @@ endif
 ifneq ($(shell grep u64_stats_fetch_begin_irq $(l2s-headers)/linux/u64_stats_sync.h),)
 ccflags-y += -DL2S_HAVE_U64_STATS_IRQ
 endif
+ifneq ($(shell grep -w tcx_ingress $(l2s-headers)/linux/netdevice.h),)
+ccflags-y += -DL2S_HAVE_TCX_INGRESS
+endif
+ifneq ($(wildcard $(l2s-headers)/net/rps.h),)
+ccflags-y += -DL2S_HAVE_NET_RPS_H
+endif

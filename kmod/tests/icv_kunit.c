@@ -119,9 +119,11 @@ static bool receive(struct l2s_sa *sa, struct sk_buff *skb)
 	u64 before = sa->rx_packets;
 
 	skb->dev = sa->device->dev;
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	l2s_rx_sa(sa, skb);
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 	return sa->rx_packets > before;
 }
 

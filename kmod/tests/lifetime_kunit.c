@@ -222,7 +222,9 @@ static void sa_held_by_packet(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI);
 	KUNIT_EXPECT_NOT_NULL(test, sa->in.aead);
 	KUNIT_EXPECT_EQ(test, sa->lineage->id, LINEAGE);
+	rcu_read_lock();
 	KUNIT_EXPECT_FALSE(test, l2s_sa_hold(sa));
+	rcu_read_unlock();
 	expect_empty(test);
 	l2s_sa_put(sa);
 }
@@ -282,7 +284,9 @@ static void outbound_is_held(struct kunit *test)
 		KUNIT_ASSERT_NOT_NULL(test, sa);
 		KUNIT_EXPECT_EQ(test, ntohl(sa->in.spi), SPI + i);
 		KUNIT_EXPECT_EQ(test, l2s_sa_delete(f->device, SPI + i, NULL), 0);
+		rcu_read_lock();
 		KUNIT_EXPECT_FALSE(test, l2s_sa_hold(sa));
+		rcu_read_unlock();
 		l2s_sa_put(sa);
 	}
 	rcu_read_lock();
@@ -397,7 +401,8 @@ static void session_order(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, new_sa(f, SPI, LINEAGE, NULL), 0);
 	KUNIT_ASSERT_EQ(test, new_tunnel(f, LINEAGE, TUNNEL, NULL), 0);
 	KUNIT_ASSERT_EQ(test, new_session(f, TUNNEL, SESSION, NULL), 0);
-	rcu_read_lock_bh();
+	local_bh_disable();
+	rcu_read_lock();
 	session = l2s_session_lookup(f->device, LINEAGE, TUNNEL, SESSION, NULL);
 	KUNIT_EXPECT_TRUE(test, l2s_session_in_order(session, 0));
 	KUNIT_EXPECT_FALSE(test, l2s_session_in_order(session, 0));
@@ -408,7 +413,8 @@ static void session_order(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, l2s_session_in_order(session, 65535));
 	KUNIT_EXPECT_TRUE(test, l2s_session_in_order(session, 0));
 	KUNIT_EXPECT_FALSE(test, l2s_session_in_order(session, 65535));
-	rcu_read_unlock_bh();
+	rcu_read_unlock();
+	local_bh_enable();
 }
 
 /* One of the deletions of every_order(), by number. */

@@ -27,7 +27,7 @@ def measure(name, frames, burst=64, **how):
     card.load(frames)
     warm = len(frames) - how.pop("count", COUNT)
     card.run(netns, 0, warm, burst, **how)
-    packets, skbs = card.run(netns, warm, len(frames) - warm, burst, measure=True, **how)
+    packets, skbs, _ = card.run(netns, warm, len(frames) - warm, burst, measure=True, **how)
     phases.append({"name": name, "frames": len(frames) - warm, "packets": packets, "skbs": skbs})
     print(f"bench: {name}: {packets}", flush=True)
 
@@ -73,6 +73,7 @@ def plain(netns, label, lengths=(1400, 100)):
     for length in lengths:
         for burst in (64, 1):
             measure(f"{label}/forward/-/{length}/0/{burst}", plain_frames(length), burst, netns=netns)
+    measure(f"{label}/forward-gro/-/1400/0/64", plain_frames(1400), netns=netns, gro=True)
 
 
 def both_ways(stack, netns, suite, length, sessions, bursts):
@@ -82,6 +83,9 @@ def both_ways(stack, netns, suite, length, sessions, bursts):
         measure(f"{stack}/tx/{tail}", tx_frames(length, sessions), burst, netns=netns, count=count)
         measure(f"{stack}/rx/{tail}", rx_frames(netns, suite, length, sessions), burst, netns=netns,
                 count=count)
+        if length == 1400 and burst == 64:
+            measure(f"{stack}/rx-gro/{tail}", rx_frames(netns, suite, length, sessions), burst,
+                    netns=netns, count=count, gro=True)
 
 
 def stacks():

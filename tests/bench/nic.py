@@ -11,8 +11,8 @@ import socket
 import struct
 import subprocess
 
-RUN, CLEAR, CAPTURE = 0xc0306201, 0x6202, 0x6203
-RUN_FORMAT = "=8IQQ"
+RUN, CLEAR, CAPTURE = 0xc0386201, 0x6202, 0x6203
+RUN_FORMAT = "=8IQQQ"
 CLONE_NEWNET = 0x40000000
 libc = ctypes.CDLL("libc.so.6", use_errno=True)
 
@@ -87,10 +87,10 @@ class Card:
             frames.append(frame)
         return frames
 
-    def run(self, netns, first, count, burst, gro=False, gso_size=0, expect=1, measure=False):
-        """Frames arrive; returns how many packets, and skbs, cards were given to send."""
+    def run(self, netns, first, count, burst, gro=False, gso_size=0, expect=1, measure=False, name="in0"):
+        """Frames arrive; returns how many packets, and skbs, cards were given to send, and ns."""
         with inside(netns):
-            request = bytearray(struct.pack(RUN_FORMAT, socket.if_nametoindex("in0"), first, count,
-                                            burst, gro, gso_size, expect, measure, 0, 0))
+            request = bytearray(struct.pack(RUN_FORMAT, socket.if_nametoindex(name), first, count,
+                                            burst, gro, gso_size, expect, measure, 0, 0, 0))
             fcntl.ioctl(self.fd, RUN, request)
         return struct.unpack(RUN_FORMAT, request)[8:]

@@ -7,6 +7,9 @@
  *
  * For phase number N, counted from zero, it writes DIR/N: one line for each
  * translation block that ran, "address instructions locked-instructions times".
+ * With several CPUs, plugin.so,out=DIR,time=1 counts nothing, because counters would be
+ * shared; it writes DIR/times: one line for each end marker, "CPU nanoseconds", the time
+ * that the thread of that CPU ran since it was at its begin marker.
  * Debian ships no header for plugins; what is needed of interface version 1
  * (QEMU 4.2 to 8.2) is declared in plugin_api.h.
  */
@@ -15,6 +18,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "plugin_api.h"
 
@@ -33,6 +37,7 @@ struct block {
 
 static struct block *buckets[BUCKETS];
 static const char *out;
+static bool timed;
 static unsigned int phase;
 
 static const uint8_t marker[] = { 0x0f, 0x1f, 0x80 };	/* nopl disp32(%rax) */
@@ -86,6 +91,39 @@ static void end(unsigned int vcpu, void *data)
 	fclose(f);
 }
 
+static uint64_t thread_time(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+	return ts.tv_sec * 1000000000ull + ts.tv_nsec;
+}
+
+static __thread uint64_t began;
+
+static void begin_time(unsigned int vcpu, void *data)
+{
+	(void)vcpu;
+	(void)data;
+	began = thread_time();
+}
+
+/* A short line is written by one call: those of several threads do not mix. */
+static void end_time(unsigned int vcpu, void *data)
+{
+	uint64_t time = thread_time() - began;
+	char name[4096];
+	FILE *f;
+
+	(void)data;
+	snprintf(name, sizeof(name), "%s/times", out);
+	f = fopen(name, "a");
+	if (!f)
+		abort();
+	fprintf(f, "%u %llu\n", vcpu, (unsigned long long)time);
+	fclose(f);
+}
+
 static bool is_legacy_prefix(uint8_t byte)
 {
 	return byte == 0x66 || byte == 0xf2 || byte == 0xf3 || byte == 0x2e || byte == 0x36 ||
@@ -122,10 +160,14 @@ static void translated(qemu_plugin_id_t id, struct qemu_plugin_tb *tb)
 			continue;
 		memcpy(&mark, code + sizeof(marker), sizeof(mark));
 		if (mark == MARK_BEGIN)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, begin, PLUGIN_NO_REGS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, timed ? begin_time : begin,
+							       PLUGIN_NO_REGS, NULL);
 		else if (mark == MARK_END)
-			qemu_plugin_register_vcpu_insn_exec_cb(insn, end, PLUGIN_NO_REGS, NULL);
+			qemu_plugin_register_vcpu_insn_exec_cb(insn, timed ? end_time : end,
+							       PLUGIN_NO_REGS, NULL);
 	}
+	if (timed)
+		return;
 	b = block_get(qemu_plugin_tb_vaddr(tb), insns, locked);
 	qemu_plugin_register_vcpu_tb_exec_inline(tb, PLUGIN_ADD_U64, &b->runs, 1);
 }
@@ -134,9 +176,11 @@ __attribute__((visibility("default")))
 int qemu_plugin_install(qemu_plugin_id_t id, const struct qemu_info_t *info, int argc, char **argv)
 {
 	(void)info;
-	for (int i = 0; i < argc; i++)
+	for (int i = 0; i < argc; i++) {
 		if (!strncmp(argv[i], "out=", 4))
 			out = strdup(argv[i] + 4);
+		timed |= !strcmp(argv[i], "time=1") || !strcmp(argv[i], "time=on");
+	}
 	if (!out)
 		return -1;
 	qemu_plugin_register_vcpu_tb_trans_cb(id, translated);

@@ -81,8 +81,7 @@ class Phase:
 
 def base_of(name, phases):
     stack, direction, _, length, _, burst = name.split("/")
-    if direction in ("tx", "rx"):
-        direction = "forward"
+    direction = {"tx": "forward", "rx": "forward", "rx-gro": "forward-gro"}.get(direction, direction)
     base = f"plain/{direction}/-/{length}/0/{burst}"
     return None if stack == "plain" else phases.get(base)
 

@@ -302,7 +302,7 @@ static void everything_is_read(void **state)
 	write_file("key", "aus der Datei\n", 0600);
 	write_file("people", "alice * pw 10.99.0.77\n", 0600);
 	c = read_text("[gateway]\ndevice = vpn0\nlisten = 192.0.2.1, 2001:db8::1\npublic-address = 198.51.100.9\n"
-		      "control-socket = /tmp/x\norphan-timeout = 60\nlog-level = debug\n"
+		      "control-socket = /tmp/x\norphan-timeout = 60\nearly-receive = never\nlog-level = debug\n"
 		      "[ike]\nproposals = aes256-sha1-modp2048,\n\taes128-sha1-ecp256\n  aes256-sha256-ecp384\n"
 		      "half-open-max = 7\nhalf-open-per-source = 3\ndpd-interval = 0\ndpd-failures = 2\n"
 		      "force-udp-encapsulation = yes\naggressive-mode = yes\n"
@@ -322,6 +322,7 @@ static void everything_is_read(void **state)
 	assert_int_equal(addr_to_ipv4(&c->ike.public_address), 0xc6336409);
 	assert_string_equal(c->gateway.control_socket, "/tmp/x");
 	assert_int_equal(c->gateway.orphan_timeout, 60);
+	assert_int_equal(c->gateway.early_receive, CONF_EARLY_NEVER);
 	assert_int_equal(c->gateway.log_level, LOG_LEVEL_DEBUG);
 	assert_int_equal(c->ike.proposals_len, 3);
 	assert_int_equal(c->ike.proposals[2].group, 20);

@@ -195,10 +195,11 @@ static void claim_empties(void **state)
 	const struct nlattr *nest;
 
 	(void)state;
-	message_put_claim(nlh, 5, 60);
+	message_put_claim(nlh, 5, 60, L2TPSEC_EARLY_ALWAYS);
 	expect_u32(NULL, L2TPSEC_A_IFINDEX, 5);
 	nest = attr(NULL, L2TPSEC_A_DEVICE);
 	expect_u32(nest, L2TPSEC_A_DEVICE_ORPHAN_TIMEOUT, 60);
+	expect_u32(nest, L2TPSEC_A_DEVICE_EARLY, L2TPSEC_EARLY_ALWAYS);
 	expect_bytes(nest, L2TPSEC_A_DEVICE_FLUSH, "", 0);
 }
 

@@ -76,6 +76,7 @@ enum l2tpsec_device_attr {
 	L2TPSEC_A_DEVICE_STATS,		/* nest: enum l2tpsec_stats_attr; read only */
 	L2TPSEC_A_DEVICE_DROPS,		/* nest of u64, attribute type = enum l2tpsec_drop, zeros left out; read only */
 	L2TPSEC_A_DEVICE_FLUSH,		/* flag: CLAIM: remove what the owner before has left, sockets included */
+	L2TPSEC_A_DEVICE_EARLY,		/* u32: enum l2tpsec_early: CLAIM: when to receive at GRO; AUTO at first */
 	__L2TPSEC_A_DEVICE_MAX,
 };
 #define L2TPSEC_A_DEVICE_MAX (__L2TPSEC_A_DEVICE_MAX - 1)
@@ -86,6 +87,17 @@ enum l2tpsec_socket_attr {
 	__L2TPSEC_A_SOCKET_MAX,
 };
 #define L2TPSEC_A_SOCKET_MAX (__L2TPSEC_A_SOCKET_MAX - 1)
+
+/* ESP in UDP can be received at GRO, in front of the host's IP and UDP layers: cheaper,
+ * but then a capture, XDP, tc, packet filter or xfrm policy on the way does not see it.
+ */
+enum l2tpsec_early {
+	L2TPSEC_EARLY_AUTO,		/* while there is none of them, and no RPS */
+	L2TPSEC_EARLY_NEVER,
+	L2TPSEC_EARLY_ALWAYS,		/* it does not matter that they miss it */
+	__L2TPSEC_EARLY_MAX,
+};
+#define L2TPSEC_EARLY_MAX (__L2TPSEC_EARLY_MAX - 1)
 
 /* One family of counters, the same for device, SA, tunnel and session.
  * Packets and bytes are those of the object's own layer: SA: ESP payload as
@@ -102,6 +114,7 @@ enum l2tpsec_stats_attr {
 	L2TPSEC_A_STATS_TX_DROPPED,	/* u64 */
 	L2TPSEC_A_STATS_RX_IDLE,	/* u64 ms since the last accepted packet; absent = none yet */
 	L2TPSEC_A_STATS_MSS_CLAMPED,	/* u64: TCP SYNs whose MSS was lowered; device and session */
+	L2TPSEC_A_STATS_RX_EARLY_PACKETS, /* u64: ESP packets received at GRO, before any check; device */
 	__L2TPSEC_A_STATS_MAX,
 };
 #define L2TPSEC_A_STATS_MAX (__L2TPSEC_A_STATS_MAX - 1)

@@ -6,6 +6,8 @@
  * /dev/benchnic, frame by frame; then an ioctl lets the frames arrive as those
  * of a common driver do: in NAPI polls, in buffers of 2048 bytes with
  * NET_SKB_PAD in front, from pages that are recycled.  Two marker instructions enclose what is measured.
+ * Each open file has frames of its own, so that several CPUs can be at it at once; on each of them
+ * one process at a time, which stays there.
  */
 #include <linux/etherdevice.h>
 #include <linux/fs.h>
@@ -38,8 +40,9 @@
  * @gso_size: nonzero: each frame is a TCP super-packet with this MSS
  * @expect: packets, or segments of super-packets, that each frame makes some nic send
  * @measure: execute the markers
- * @received: result: what nics were given to send
+ * @received: result: what nics were given to send on this CPU
  * @skbs: result: in so many skbs
+ * @elapsed: result: ns
  */
 struct nic_run {
 	__u32 ifindex;
@@ -52,6 +55,7 @@ struct nic_run {
 	__u32 measure;
 	__u64 received;
 	__u64 skbs;
+	__u64 elapsed;
 };
 
 #define NIC_RUN		_IOWR('b', 1, struct nic_run)
@@ -67,41 +71,51 @@ struct nic {
 	struct net_device *dev;
 	struct napi_struct napi;
 	const struct nic_run *run;
+	struct nic_file *file;
 	u32 next;
 	u32 last;
+	struct page *ring[RING];
+	u32 ring_next;
 };
 
-static DEFINE_MUTEX(lock);
-static struct frame *frames[FRAMES_MAX];
-static u32 n_frames;
-static struct page *ring[RING];
-static u32 ring_next;
-static bool capturing;
-static u64 sent_packets;
-static u64 sent_skbs;
+struct nic_file {
+	struct mutex lock;	/* of all that follows */
+	struct frame *frames[FRAMES_MAX];
+	u32 n_frames;
+};
 
-/* One CPU: no atomics, so that the harness has no locked instructions of its own. */
-static netdev_tx_t nic_xmit(struct sk_buff *skb, struct net_device *dev)
+static struct nic_file *capturing;
+static DEFINE_PER_CPU(u64, sent_packets);
+static DEFINE_PER_CPU(u64, sent_skbs);
+
+static void capture(struct nic_file *file, const struct sk_buff *skb)
 {
 	struct frame *frame;
 
-	sent_packets += skb_shinfo(skb)->gso_segs ?: 1;
-	sent_skbs++;
-	if (unlikely(capturing && n_frames < FRAMES_MAX)) {
-		frame = kmalloc(sizeof(*frame) + skb->len, GFP_ATOMIC);
-		if (frame && !skb_copy_bits(skb, 0, frame->data, skb->len)) {
-			frame->len = skb->len;
-			frames[n_frames++] = frame;
-		}
+	if (file->n_frames == FRAMES_MAX)
+		return;
+	frame = kmalloc(sizeof(*frame) + skb->len, GFP_ATOMIC);
+	if (frame && !skb_copy_bits(skb, 0, frame->data, skb->len)) {
+		frame->len = skb->len;
+		file->frames[file->n_frames++] = frame;
 	}
+}
+
+/* Per CPU: no atomics, so that the harness has no locked instructions of its own. */
+static netdev_tx_t nic_xmit(struct sk_buff *skb, struct net_device *dev)
+{
+	__this_cpu_add(sent_packets, skb_shinfo(skb)->gso_segs ?: 1);
+	__this_cpu_inc(sent_skbs);
+	if (unlikely(capturing))
+		capture(capturing, skb);
 	consume_skb(skb);
 	return NETDEV_TX_OK;
 }
 
 /* A receive ring whose pages are used again as soon as the stack has let go of them. */
-static struct sk_buff *ring_skb(void)
+static struct sk_buff *ring_skb(struct nic *nic)
 {
-	struct page **page = &ring[ring_next++ % RING];
+	struct page **page = &nic->ring[nic->ring_next++ % RING];
 	struct sk_buff *skb;
 
 	if (unlikely(!*page || page_ref_count(*page) != 1)) {
@@ -119,14 +133,14 @@ static struct sk_buff *ring_skb(void)
 	return skb;
 }
 
-static struct sk_buff *frame_skb(const struct frame *frame)
+static struct sk_buff *frame_skb(struct nic *nic, const struct frame *frame)
 {
 	const u32 head = ETH_HLEN + sizeof(struct iphdr) + sizeof(struct tcphdr);
 	struct sk_buff *skb;
 	int err;
 
 	if (frame->len <= BUFFER_LEN) {
-		skb = ring_skb();
+		skb = ring_skb(nic);
 		if (skb)
 			skb_put_data(skb, frame->data, frame->len);
 		return skb;
@@ -157,7 +171,7 @@ static void frame_gso(struct sk_buff *skb, u32 gso_size)
 
 static void receive(struct nic *nic, const struct frame *frame)
 {
-	struct sk_buff *skb = frame_skb(frame);
+	struct sk_buff *skb = frame_skb(nic, frame);
 
 	if (!skb)
 		return;
@@ -178,7 +192,7 @@ static int nic_poll(struct napi_struct *napi, int budget)
 	int done = 0;
 
 	while (done < budget && nic->next < nic->last) {
-		receive(nic, frames[nic->next++]);
+		receive(nic, nic->file->frames[nic->next++]);
 		done++;
 	}
 	if (done < budget)
@@ -214,8 +228,12 @@ static int nic_init(struct net_device *dev)
 static void nic_uninit(struct net_device *dev)
 {
 	struct nic *nic = netdev_priv(dev);
+	unsigned int i;
 
 	netif_napi_del(&nic->napi);
+	for (i = 0; i < RING; i++)
+		if (nic->ring[i])
+			put_page(nic->ring[i]);
 }
 
 static const struct net_device_ops nic_ops = {
@@ -240,6 +258,13 @@ static void nic_setup(struct net_device *dev)
 	dev->hw_features |= features;
 	dev->max_mtu = ETH_MAX_MTU;
 	eth_hw_addr_random(dev);
+#ifdef NETIF_F_LLTX
+	/* As a card with a queue for each CPU. */
+	if (num_online_cpus() > 1)
+		dev->features |= NETIF_F_LLTX;
+#else
+	dev->lltx = num_online_cpus() > 1;
+#endif
 }
 
 static struct rtnl_link_ops nic_link_ops = {
@@ -251,7 +276,7 @@ static struct rtnl_link_ops nic_link_ops = {
 /* Burst after burst; a stack with work queues gets the CPU until it has sent everything. */
 static int bursts(struct nic *nic, const struct nic_run *run)
 {
-	u64 goal = sent_packets, began;
+	u64 goal = this_cpu_read(sent_packets), began;
 	u32 left = run->count;
 	u32 n;
 
@@ -264,10 +289,10 @@ static int bursts(struct nic *nic, const struct nic_run *run)
 		local_bh_disable();
 		napi_schedule(&nic->napi);
 		local_bh_enable();
-		if (likely(nic->next == nic->last && READ_ONCE(sent_packets) >= goal))
+		if (likely(nic->next == nic->last && this_cpu_read(sent_packets) >= goal))
 			continue;
 		began = ktime_get_ns();
-		while (nic->next < nic->last || READ_ONCE(sent_packets) < goal) {
+		while (nic->next < nic->last || this_cpu_read(sent_packets) < goal) {
 			cond_resched();
 			if (ktime_get_ns() - began > PATIENCE_NS)
 				return -ETIMEDOUT;
@@ -276,8 +301,9 @@ static int bursts(struct nic *nic, const struct nic_run *run)
 	return 0;
 }
 
-static int measured(struct nic *nic, const struct nic_run *run)
+static int measured(struct nic *nic, struct nic_run *run)
 {
+	u64 began = ktime_get_ns();
 	int err;
 
 	if (!run->measure)
@@ -285,12 +311,13 @@ static int measured(struct nic *nic, const struct nic_run *run)
 	asm volatile(".byte 0x0f, 0x1f, 0x80, 0x01, 0xbe, 0xad, 0xde" ::: "memory");
 	err = bursts(nic, run);
 	asm volatile(".byte 0x0f, 0x1f, 0x80, 0x02, 0xbe, 0xad, 0xde" ::: "memory");
+	run->elapsed = ktime_get_ns() - began;
 	return err;
 }
 
-static long run_frames(struct nic_run __user *arg)
+static long run_frames(struct nic_file *file, struct nic_run __user *arg)
 {
-	u64 packets = sent_packets, skbs = sent_skbs;
+	u64 packets = this_cpu_read(sent_packets), skbs = this_cpu_read(sent_skbs);
 	struct net_device *dev;
 	struct nic_run run;
 	struct nic *nic;
@@ -298,8 +325,8 @@ static long run_frames(struct nic_run __user *arg)
 
 	if (copy_from_user(&run, arg, sizeof(run)))
 		return -EFAULT;
-	if (!run.burst || run.burst > NAPI_POLL_WEIGHT || run.first > n_frames ||
-	    run.count > n_frames - run.first)
+	if (!run.burst || run.burst > NAPI_POLL_WEIGHT || run.first > file->n_frames ||
+	    run.count > file->n_frames - run.first)
 		return -EINVAL;
 	dev = dev_get_by_index(current->nsproxy->net_ns, run.ifindex);
 	if (!dev)
@@ -307,47 +334,51 @@ static long run_frames(struct nic_run __user *arg)
 	if (dev->netdev_ops == &nic_ops && netif_running(dev)) {
 		nic = netdev_priv(dev);
 		nic->run = &run;
+		nic->file = file;
 		err = measured(nic, &run);
 	}
 	dev_put(dev);
-	run.received = sent_packets - packets;
-	run.skbs = sent_skbs - skbs;
+	run.received = this_cpu_read(sent_packets) - packets;
+	run.skbs = this_cpu_read(sent_skbs) - skbs;
 	if (copy_to_user(arg, &run, sizeof(run)))
 		return -EFAULT;
 	return err;
 }
 
-static void clear(void)
+static void clear(struct nic_file *file)
 {
-	while (n_frames)
-		kvfree(frames[--n_frames]);
+	while (file->n_frames)
+		kvfree(file->frames[--file->n_frames]);
 }
 
-static long nic_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
+static long nic_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 {
+	struct nic_file *file = f->private_data;
 	long err = 0;
 
-	mutex_lock(&lock);
+	mutex_lock(&file->lock);
 	if (cmd == NIC_RUN) {
-		err = run_frames((struct nic_run __user *)arg);
-		capturing = false;
+		err = run_frames(file, (struct nic_run __user *)arg);
+		if (capturing == file)
+			capturing = NULL;
 	} else if (cmd == NIC_CLEAR) {
-		clear();
+		clear(file);
 	} else if (cmd == NIC_CAPTURE) {
-		capturing = true;
+		capturing = file;
 	} else {
 		err = -ENOTTY;
 	}
-	mutex_unlock(&lock);
+	mutex_unlock(&file->lock);
 	return err;
 }
 
 /* One write is one frame. */
-static ssize_t nic_write(struct file *file, const char __user *from, size_t len, loff_t *pos)
+static ssize_t nic_write(struct file *f, const char __user *from, size_t len, loff_t *pos)
 {
+	struct nic_file *file = f->private_data;
 	struct frame *frame;
 
-	if (len < ETH_HLEN || len > 65535 || n_frames == FRAMES_MAX)
+	if (len < ETH_HLEN || len > 65535 || file->n_frames == FRAMES_MAX)
 		return -EINVAL;
 	frame = kvmalloc(sizeof(*frame) + len, GFP_KERNEL);
 	if (!frame)
@@ -357,31 +388,52 @@ static ssize_t nic_write(struct file *file, const char __user *from, size_t len,
 		kvfree(frame);
 		return -EFAULT;
 	}
-	mutex_lock(&lock);
-	frames[n_frames++] = frame;
-	mutex_unlock(&lock);
+	mutex_lock(&file->lock);
+	file->frames[file->n_frames++] = frame;
+	mutex_unlock(&file->lock);
 	return len;
 }
 
 /* The file's position counts frames. */
-static ssize_t nic_read(struct file *file, char __user *to, size_t len, loff_t *pos)
+static ssize_t nic_read(struct file *f, char __user *to, size_t len, loff_t *pos)
 {
+	struct nic_file *file = f->private_data;
 	ssize_t n = 0;
 
-	mutex_lock(&lock);
-	if (*pos < n_frames) {
-		n = min_t(size_t, len, frames[*pos]->len);
-		if (copy_to_user(to, frames[*pos]->data, n))
+	mutex_lock(&file->lock);
+	if (*pos < file->n_frames) {
+		n = min_t(size_t, len, file->frames[*pos]->len);
+		if (copy_to_user(to, file->frames[*pos]->data, n))
 			n = -EFAULT;
 		else
 			++*pos;
 	}
-	mutex_unlock(&lock);
+	mutex_unlock(&file->lock);
 	return n;
+}
+
+static int nic_file_open(struct inode *inode, struct file *f)
+{
+	struct nic_file *file = kvzalloc(sizeof(*file), GFP_KERNEL);
+
+	if (!file)
+		return -ENOMEM;
+	mutex_init(&file->lock);
+	f->private_data = file;
+	return 0;
+}
+
+static int nic_file_release(struct inode *inode, struct file *f)
+{
+	clear(f->private_data);
+	kvfree(f->private_data);
+	return 0;
 }
 
 static const struct file_operations nic_file_ops = {
 	.owner = THIS_MODULE,
+	.open = nic_file_open,
+	.release = nic_file_release,
 	.read = nic_read,
 	.write = nic_write,
 	.unlocked_ioctl = nic_ioctl,
@@ -407,14 +459,8 @@ static int __init nic_module_init(void)
 
 static void __exit nic_module_exit(void)
 {
-	unsigned int i;
-
 	misc_deregister(&nic_misc);
 	rtnl_link_unregister(&nic_link_ops);
-	clear();
-	for (i = 0; i < RING; i++)
-		if (ring[i])
-			put_page(ring[i]);
 }
 
 module_init(nic_module_init);

@@ -10,8 +10,8 @@ import subprocess
 import time
 
 from l2tpsec import C, Owner, Refused, inside
-from pair import (INNER, INNER6, LINEAGE, OUTER, OUTER6, PEER, SESSION, SPI, SUITES, TUNNEL, Pair,
-                  Sniffer, Test, params, sa, same, session_name, sh, tunnel, udp_socket)
+from pair import (INNER, INNER6, LINEAGE, OUTER, SESSION, SPI, SUITES, TUNNEL, Pair, Sniffer, Test,
+                  iperf, params, sa, same, session_name, sh, tunnel)
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
 p = Pair()
@@ -40,16 +40,6 @@ def headers(session_more, params_more, extra):
     stats = p.session("a")["stats"]
     same(p.sa("a")["stats"]["tx_bytes"] - stats["tx_bytes"], 3 * extra)
     p.disconnect()
-
-
-def iperf(*options):
-    server = subprocess.Popen(["ip", "netns", "exec", "b", "iperf3", "-s", "-1"],
-                              stdout=subprocess.DEVNULL)
-    while not sh("ss -Hltn sport = :5201", "b"):
-        time.sleep(0.1)
-    out = sh("iperf3 -J -t 3 -w 2M -c %s %s" % (INNER["b"], " ".join(options)), "a")
-    server.wait(60)
-    return json.loads(out)["end"]
 
 
 def bulk():
@@ -199,20 +189,7 @@ def source_check():
 
 def outer6():
     """The same in UDP over IPv6, where the UDP checksum is needed."""
-    sockets = []
-    for end in "ab":
-        with inside(end):
-            s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
-            s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            s.bind(("::", 4500))
-        sockets.append(s)
-        p.owner[end].do("SOCKET_ADD", socket={"fd": s.fileno()})
-        address = {e: socket.inet_pton(socket.AF_INET6, OUTER6[e]) for e in "ab"}
-        p.owner[end].do("SA_NEW", sa=sa(end, "aes256-gcm", local_addr=address[end],
-                                        remote_addr=address[PEER[end]]))
-        p.owner[end].do("TUNNEL_NEW", tunnel=tunnel(end))
-        p.owner[end].do("SESSION_NEW", session=session_name(end) | {"peer_id": SESSION[PEER[end]]})
-        p.owner[end].do("SESSION_SET", session=params(end))
+    p.connect6("aes256-gcm")
     p.ping(size=1372, more="-M do")
     p.ping(target=INNER6["b"])
     same(p.owner["a"].do("DEVICE_GET")["device"]["sockets"], 2)

@@ -4,6 +4,7 @@
 	ns a  10.9.0.1 ---- 10.9.0.2  ns b      fd09::1, fd09::2
 	l2s0 172.16.0.1     l2s0 172.16.0.2     fd16::1, fd16::2
 """
+import json
 import os
 import socket
 import subprocess
@@ -59,6 +60,16 @@ def udp_socket(netns, port=4500):
             except OSError:
                 time.sleep(0.1)
         raise AssertionError(f"port {port} stays in use")
+
+
+def iperf(*options):
+    server = subprocess.Popen(["ip", "netns", "exec", "b", "iperf3", "-s", "-1"],
+                              stdout=subprocess.DEVNULL)
+    while not sh("ss -Hltn sport = :5201", "b"):
+        time.sleep(0.1)
+    out = sh("iperf3 -J -t 3 -w 2M -c %s %s" % (INNER["b"], " ".join(options)), "a")
+    server.wait(60)
+    return json.loads(out)["end"]
 
 
 def keys(suite, generation=0):
@@ -144,6 +155,18 @@ class Pair:
             o.do("SESSION_NEW", session=session_name(end) |
                  {"peer_id": SESSION[PEER[end]]} | session_more)
             o.do("SESSION_SET", session=params(end, **params_more))
+
+    def connect6(self, suite):
+        """The same in UDP over IPv6, with a socket of its own."""
+        address = {end: socket.inet_pton(socket.AF_INET6, OUTER6[end]) for end in "ab"}
+        for end in "ab":
+            with inside(end):
+                s = socket.socket(socket.AF_INET6, socket.SOCK_DGRAM)
+                s.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+                s.bind(("::", 4500))
+            self.owner[end].do("SOCKET_ADD", socket={"fd": s.fileno()})
+        self.connect(suite, describe=lambda end, suite: sa(
+            end, suite, local_addr=address[end], remote_addr=address[PEER[end]]))
 
     def disconnect(self):
         for end in "ab":
