@@ -10,25 +10,8 @@
 #include "tunnel.h"
 #include "wire.h"
 
-static int check_addr6_len(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	u8 len = nla_get_u8(attr);
-
-	if (len == 64 || len == 128)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "an inner IPv6 prefix has 64 or 128 bits");
-	return -EINVAL;
-}
-
-static int check_mtu(const struct nlattr *attr, struct netlink_ext_ack *extack)
-{
-	u32 mtu = nla_get_u32(attr);
-
-	if (mtu >= ETH_MIN_MTU && mtu <= U16_MAX)
-		return 0;
-	NL_SET_ERR_MSG_ATTR(extack, attr, "the MTU of a session is between 68 and 65535");
-	return -ERANGE;
-}
+/* Ranges, not functions: the policy is dumped to whoever asks, and can say no function. */
+static struct netlink_range_validation mtu_range = { .min = ETH_MIN_MTU, .max = U16_MAX };
 
 const struct nla_policy l2s_netlink_tunnel_policy[L2TPSEC_A_TUNNEL_MAX + 1] = {
 	[L2TPSEC_A_TUNNEL_LINEAGE] = NLA_POLICY_MIN(NLA_U32, 1),
@@ -46,10 +29,10 @@ const struct nla_policy l2s_netlink_session_policy[L2TPSEC_A_SESSION_MAX + 1] = 
 	[L2TPSEC_A_SESSION_SEQUENCING] = { .type = NLA_FLAG },
 	[L2TPSEC_A_SESSION_TX_ACFC] = { .type = NLA_FLAG },
 	[L2TPSEC_A_SESSION_TX_PFC] = { .type = NLA_FLAG },
-	[L2TPSEC_A_SESSION_MTU] = NLA_POLICY_VALIDATE_FN(NLA_U32, check_mtu),
+	[L2TPSEC_A_SESSION_MTU] = NLA_POLICY_FULL_RANGE(NLA_U32, &mtu_range),
 	[L2TPSEC_A_SESSION_ADDR4] = NLA_POLICY_EXACT_LEN(sizeof(struct in_addr)),
 	[L2TPSEC_A_SESSION_ADDR6] = NLA_POLICY_EXACT_LEN(sizeof(struct in6_addr)),
-	[L2TPSEC_A_SESSION_ADDR6_LEN] = NLA_POLICY_VALIDATE_FN(NLA_U8, check_addr6_len),
+	[L2TPSEC_A_SESSION_ADDR6_LEN] = NLA_POLICY_RANGE(NLA_U8, 64, 128),
 	[L2TPSEC_A_SESSION_IFID6] = NLA_POLICY_EXACT_LEN(8),
 	[L2TPSEC_A_SESSION_CLAMP_MSS] = { .type = NLA_FLAG },
 };
@@ -237,6 +220,8 @@ static void params_of(struct l2s_session_params *params, struct nlattr **tb)
 
 static int check_params(struct nlattr **tb, struct netlink_ext_ack *extack)
 {
+	const struct nlattr *len;
+
 	if (!tb[L2TPSEC_A_SESSION_ADDR4] && !tb[L2TPSEC_A_SESSION_ADDR6] &&
 	    !tb[L2TPSEC_A_SESSION_IFID6]) {
 		NL_SET_ERR_MSG(extack, "a session needs an inner address to be opened");
@@ -244,6 +229,11 @@ static int check_params(struct nlattr **tb, struct netlink_ext_ack *extack)
 	}
 	if (!tb[L2TPSEC_A_SESSION_ADDR6] != !tb[L2TPSEC_A_SESSION_ADDR6_LEN]) {
 		NL_SET_ERR_MSG(extack, "an inner IPv6 prefix and its length go together");
+		return -EINVAL;
+	}
+	len = tb[L2TPSEC_A_SESSION_ADDR6_LEN];
+	if (len && nla_get_u8(len) != 64 && nla_get_u8(len) != 128) {
+		NL_SET_ERR_MSG_ATTR(extack, len, "an inner IPv6 prefix has 64 or 128 bits");
 		return -EINVAL;
 	}
 	return 0;

@@ -239,10 +239,10 @@ static int sa_link(struct l2s_sa *sa, struct l2s_socket *socket, u32 lineage_id,
 		goto put_lineage;
 	err = rhashtable_lookup_insert_fast(&device->sa_table, &sa->table_node,
 					    l2s_sa_table_params);
-	if (err) {
+	if (err == -EEXIST)
 		NL_SET_ERR_MSG(extack, "the device has an SA with this inbound SPI");
+	if (err)
 		goto remove_peer;
-	}
 	dev_hold(device->dev);
 	list_add_tail(&sa->device_node, &device->sas);
 	device->n_sas++;
