@@ -11,7 +11,7 @@ import socket
 import struct
 import subprocess
 
-RUN, CLEAR, CAPTURE = 0xc0386201, 0x6202, 0x6203
+RUN, CLEAR = 0xc0386201, 0x6202
 RUN_FORMAT = "=8IQQQ"
 CLONE_NEWNET = 0x40000000
 libc = ctypes.CDLL("libc.so.6", use_errno=True)
@@ -76,16 +76,6 @@ class Card:
         fcntl.ioctl(self.fd, CLEAR)
         for frame in frames:
             os.write(self.fd, frame)
-
-    def capture(self):
-        """What cards are given to send in the next run is added to the frames."""
-        fcntl.ioctl(self.fd, CAPTURE)
-
-    def captured(self):
-        frames = []
-        while frame := os.pread(self.fd, 65536, len(frames)):	# the position counts frames
-            frames.append(frame)
-        return frames
 
     def run(self, netns, first, count, burst, gro=False, gso_size=0, expect=1, measure=False, name="in0"):
         """Frames arrive; returns how many packets, and skbs, cards were given to send, and ns."""

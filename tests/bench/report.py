@@ -24,6 +24,8 @@ API_SYMBOL = re.compile(r"_*(crypto_|aead_|skcipher_|ahash_|shash_|scatterwalk_|
                         r"gcm_|hmac_)")
 ALLOCATORS = re.compile(r"(kmem_cache_alloc\w*|__kmalloc\w*|kmalloc\w*trace\w*|kmalloc_large\w*|"
                         r"page_frag_alloc_align|__page_frag_alloc_align)$")
+# How nic.c waits for what ksoftirqd or a work queue has taken over; no stack calls these for a packet.
+HARNESS = {"bursts", "ktime_get", "read_tsc", "__cond_resched"}
 XMIT, RECEIVE = "__dev_queue_xmit", "__netif_receive_skb_core"
 
 
@@ -66,6 +68,8 @@ class Phase:
                 address, insns, locked, runs = line.split()
                 runs = int(runs)
                 name, module, entry = symbols.find(int(address, 16))
+                if name in HARNESS:
+                    continue
                 n = int(insns) * runs / self.per
                 key = f"{name} [{module}]" if module else name
                 self.functions[key] = self.functions.get(key, 0) + n

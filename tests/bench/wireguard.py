@@ -2,7 +2,7 @@
 """Two WireGuards that shake hands over a veth pair, and then have it taken away.
 
 	ns wg	  10.9.0.1, the gateway that is measured: 172.16/16 is behind its peer
-	ns wgpeer 10.9.0.2, whose encrypted packets are captured
+	ns wgpeer 10.9.0.2, its peer
 """
 import os
 import socket
@@ -10,7 +10,7 @@ import struct
 import sys
 import time
 
-from frames import BEHIND, ETHERNET, address
+from frames import BEHIND, address
 from nic import inside, ip_batch, network
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "../lab/datapath"))
@@ -91,12 +91,3 @@ class WireGuard:
             raise RuntimeError("WireGuard does not shake hands")
         ip_batch("wg", [f"addr del {BEHIND}/32 dev lo"])
         time.sleep(0.5)
-
-    @staticmethod
-    def encrypt(card, packet, count):
-        """What the peer makes of so many packets, addressed to the gateway's in0."""
-        card.load([ETHERNET + packet] * count)
-        card.capture()
-        card.run("wgpeer", 0, count, 64)
-        captured = card.captured()[-count:]
-        return [ETHERNET + frame[len(ETHERNET):] for frame in captured]

@@ -60,7 +60,6 @@ struct nic_run {
 
 #define NIC_RUN		_IOWR('b', 1, struct nic_run)
 #define NIC_CLEAR	_IO('b', 2)
-#define NIC_CAPTURE	_IO('b', 3)
 
 struct frame {
 	u32 len;
@@ -84,30 +83,14 @@ struct nic_file {
 	u32 n_frames;
 };
 
-static struct nic_file *capturing;
 static DEFINE_PER_CPU(u64, sent_packets);
 static DEFINE_PER_CPU(u64, sent_skbs);
-
-static void capture(struct nic_file *file, const struct sk_buff *skb)
-{
-	struct frame *frame;
-
-	if (file->n_frames == FRAMES_MAX)
-		return;
-	frame = kmalloc(sizeof(*frame) + skb->len, GFP_ATOMIC);
-	if (frame && !skb_copy_bits(skb, 0, frame->data, skb->len)) {
-		frame->len = skb->len;
-		file->frames[file->n_frames++] = frame;
-	}
-}
 
 /* Per CPU: no atomics, so that the harness has no locked instructions of its own. */
 static netdev_tx_t nic_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	__this_cpu_add(sent_packets, skb_shinfo(skb)->gso_segs ?: 1);
 	__this_cpu_inc(sent_skbs);
-	if (unlikely(capturing))
-		capture(capturing, skb);
 	consume_skb(skb);
 	return NETDEV_TX_OK;
 }
@@ -357,17 +340,12 @@ static long nic_ioctl(struct file *f, unsigned int cmd, unsigned long arg)
 	long err = 0;
 
 	mutex_lock(&file->lock);
-	if (cmd == NIC_RUN) {
+	if (cmd == NIC_RUN)
 		err = run_frames(file, (struct nic_run __user *)arg);
-		if (capturing == file)
-			capturing = NULL;
-	} else if (cmd == NIC_CLEAR) {
+	else if (cmd == NIC_CLEAR)
 		clear(file);
-	} else if (cmd == NIC_CAPTURE) {
-		capturing = file;
-	} else {
+	else
 		err = -ENOTTY;
-	}
 	mutex_unlock(&file->lock);
 	return err;
 }
@@ -394,24 +372,6 @@ static ssize_t nic_write(struct file *f, const char __user *from, size_t len, lo
 	return len;
 }
 
-/* The file's position counts frames. */
-static ssize_t nic_read(struct file *f, char __user *to, size_t len, loff_t *pos)
-{
-	struct nic_file *file = f->private_data;
-	ssize_t n = 0;
-
-	mutex_lock(&file->lock);
-	if (*pos < file->n_frames) {
-		n = min_t(size_t, len, file->frames[*pos]->len);
-		if (copy_to_user(to, file->frames[*pos]->data, n))
-			n = -EFAULT;
-		else
-			++*pos;
-	}
-	mutex_unlock(&file->lock);
-	return n;
-}
-
 static int nic_file_open(struct inode *inode, struct file *f)
 {
 	struct nic_file *file = kvzalloc(sizeof(*file), GFP_KERNEL);
@@ -434,7 +394,6 @@ static const struct file_operations nic_file_ops = {
 	.owner = THIS_MODULE,
 	.open = nic_file_open,
 	.release = nic_file_release,
-	.read = nic_read,
 	.write = nic_write,
 	.unlocked_ioctl = nic_ioctl,
 };

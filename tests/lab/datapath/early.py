@@ -82,11 +82,11 @@ def while_captured():
 
 
 def filtered(add, delete):
+    before = taken(), received()
     sh(add, "b")
-    try:
-        pinged(0)
-    finally:
-        sh(delete, "b")
+    p.ping()
+    sh(delete, "b")
+    same((taken() - before[0], received() - before[1], add), (0, 3, add))
     pinged(3)
 
 
@@ -97,7 +97,8 @@ def while_filtered():
                  f"\"{{ type filter hook {hook} priority 0; }}\"'", "nft delete table ip x")
     filtered("sh -c 'nft add table netdev x; nft add chain netdev x y "
              "\"{ type filter hook ingress device v0 priority 0; }\"'", "nft delete table netdev x")
-    filtered("tc qdisc add dev v0 clsact", "tc qdisc del dev v0 clsact")
+    filtered("sh -c 'tc qdisc add dev v0 clsact; tc filter add dev v0 ingress matchall action pass'",
+             "tc qdisc del dev v0 clsact")
     filtered("ip xfrm policy add src 192.0.2.1 dst 192.0.2.2 dir in action block",
              "ip xfrm policy flush")
     filtered("sh -c 'echo 1 >/sys/class/net/v0/queues/rx-0/rps_cpus'",
@@ -164,14 +165,15 @@ def in_pages():
     with inside("b"):
         tap = os.open("/dev/net/tun", os.O_RDWR)
         fcntl.ioctl(tap, TUNSETIFF, struct.pack("16sH22x", b"tap0", TAP | NO_PI | NAPI | NAPI_FRAGS))
-    sh("ip -n b link set tap0 up")
+    sh("ip -n b link set tap0 up address 02:00:00:00:00:0b")
     sh("sh -c 'nft add table netdev x; nft add chain netdev x y "
        "\"{ type filter hook ingress device v0 priority 0; policy drop; }\"'", "b")
-    sniffer = Sniffer("a")
+    sniffer = Sniffer("a", ethertype=0x0003)
     p.ping(count=3, size=1000, check=False)
     before = taken(), received()
     for _ in range(3):
         frame = sniffer.next(incoming=False)
+        frame = b"\2\0\0\0\0\x0b" + frame[6:]
         os.writev(tap, [frame[:HEADERS], frame[HEADERS:500], frame[500:]])
     sh("nft delete table netdev x", "b")
     same((taken() - before[0], received() - before[1]), (3, 3))
