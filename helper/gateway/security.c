@@ -105,7 +105,7 @@ static int child_new(void *ctx, struct ike_child *child)
 	memcpy(sa->suite, child->suite, sizeof(sa->suite));
 	HASH_ADD(hh, gw->sas, spi_in, sizeof(sa->spi_in), sa);
 	if (TAILQ_EMPTY(&l->sas))
-		subscriber_begins(sub);
+		subscriber_negotiates(sub);
 	TAILQ_INSERT_TAIL(&l->sas, sa, entry);
 	if (sub->stage == STAGE_IKE_PHASE2)
 		subscriber_set_stage(sub, &sub->story, STAGE_L2TP);

@@ -4,11 +4,7 @@
 
 #include "gateway/subscriber.h"
 
-/*
- * A client whose server lost its tunnel goes through its retransmissions twice before it begins a new
- * one, with the message that was due and with StopCCN: 31 s each (RFC 2661 5.8).
- */
-#define IDLE_MS		120000
+#define IDLE_MS		60000
 #define CLOSE_STEP_MS	4000
 
 /* A client that reaches no session, or lost its last one, does not keep its SAs for ever. */
@@ -119,12 +115,14 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote)
 }
 
 /**
- * subscriber_begins - it sets up an SA for a new tunnel: it gets the time for that anew
+ * subscriber_negotiates - an SA for a new tunnel, or a message of L2TP's: the time without a session begins anew
  * @sub: client
  *
- * A client that vanished and came back is the same subscriber, and its time may be almost over.
+ * A client that vanished and came back is the same subscriber, and its time may be almost over.  One whose
+ * server lost its tunnel goes through its retransmissions twice before it begins another, with the message
+ * that was due and with StopCCN: 31 s each (RFC 2661 5.8).
  */
-void subscriber_begins(struct subscriber *sub)
+void subscriber_negotiates(struct subscriber *sub)
 {
 	if (LIST_EMPTY(&sub->sessions) && !sub->closing)
 		timer_start(&sub->idle, IDLE_MS);

@@ -198,7 +198,7 @@ struct subscriber *subscriber_new(struct gateway *gw, struct ike_peer *peer);
 void subscriber_free(struct subscriber *sub, const char *reason);
 void subscriber_set_stage(struct subscriber *sub, const struct story *story, enum stage stage);
 void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote);
-void subscriber_begins(struct subscriber *sub);
+void subscriber_negotiates(struct subscriber *sub);
 void subscriber_session_gone(struct subscriber *sub);
 void subscriber_close(struct subscriber *sub, const char *reason);
 struct lineage *lineage_find(struct gateway *gw, uint32_t id);

@@ -140,6 +140,7 @@ static void on_frame(void *ctx, const struct plane_frame *frame)
 	if (!l)
 		return;
 	if (!frame->ppp) {
+		subscriber_negotiates(l->sub);
 		l2tp_receive(gw->l2tp, l->id, l->sub, frame->peer_port, frame->data, frame->len);
 		return;
 	}
