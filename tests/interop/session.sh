@@ -74,6 +74,13 @@ client_hangs_up() {
 	peer_disconnect "$1" && gateway_emptied
 }
 
+# client_is_forgotten NAME: it hangs up; an ISAKMP SA that it has besides, or is about to have, lives for
+# a minute without a session.
+client_is_forgotten() {
+	peer_disconnect "$1" || return 1
+	waitfor 100 gateway_is_empty || fail "left in l2tpsec show: $(jq -c . "$LOG/show.json")"
+}
+
 subscriber_is_gone() {
 	! gateway_ctl show --json | jq -e --argjson id "$1" '.subscribers | any(.id == $id)' >/dev/null
 }
