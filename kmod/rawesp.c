@@ -243,7 +243,7 @@ static struct rtable *dst4(struct l2s_sa *sa, struct l2s_endpoint *endpoint, __b
 		dst = route4(endpoint, dev_net(dev), source);
 		if (!dst)
 			return NULL;
-		if (dst->dev == dev)
+		if (l2s_device_is_ours(dst->dev))
 			goto loop;
 		dst_cache_set_ip4(&endpoint->dst_cache, dst, *source);
 		rt = container_of(dst, struct rtable, dst);
@@ -352,7 +352,7 @@ static struct dst_entry *dst6(struct l2s_sa *sa, struct l2s_endpoint *endpoint,
 		dst = route6(endpoint, dev_net(dev), source);
 		if (!dst)
 			return NULL;
-		if (dst->dev == dev)
+		if (l2s_device_is_ours(dst->dev))
 			goto loop;
 		dst_cache_set_ip6(&endpoint->dst_cache, dst, source);
 	}

@@ -195,16 +195,19 @@ static void route_free_rcu(struct rcu_head *rcu)
 	l2s_udp_route_free(container_of(rcu, struct l2s_route, rcu));
 }
 
-/* A new route, if there is one and it does not lead back into the device. */
-static struct l2s_route *route_create(const struct l2s_sa *sa, const struct sock *sk,
-				      const struct l2s_endpoint *endpoint)
+/*
+ * A new route, if there is one and it does not lead into an interface of ours: two of
+ * them, each the way to the other's peer, would send a packet round until the stack
+ * is used up, and with an asynchronous cipher for ever.
+ */
+static struct l2s_route *route_create(const struct sock *sk, const struct l2s_endpoint *endpoint)
 {
 	struct l2s_route *route = kzalloc(sizeof(*route), GFP_ATOMIC);
 
 	if (!route)
 		return NULL;
 	route->rt = lookup4(endpoint, sk, &route->source);
-	if (route->rt && route->rt->dst.dev != sa->device->dev)
+	if (route->rt && !l2s_device_is_ours(route->rt->dst.dev))
 		return route;
 	if (route->rt)
 		ip_rt_put(route->rt);
@@ -270,7 +273,7 @@ static void xmit4(struct l2s_sa *sa, const struct l2s_route *route, const struct
 static struct l2s_route *route_renew(struct l2s_sa *sa, const struct sock *sk,
 				     struct l2s_endpoint *endpoint)
 {
-	struct l2s_route *old, *route = route_create(sa, sk, endpoint);
+	struct l2s_route *old, *route = route_create(sk, endpoint);
 
 	old = unrcu_pointer(xchg(&endpoint->route, RCU_INITIALIZER(route)));
 	if (old)
@@ -347,7 +350,7 @@ static struct dst_entry *dst6(struct l2s_sa *sa, const struct sock *sk,
 		dst = route6(endpoint, sk, source);
 		if (!dst)
 			return NULL;
-		if (dst->dev == sa->device->dev)
+		if (l2s_device_is_ours(dst->dev))
 			goto loop;
 		dst_cache_set_ip6(&endpoint->dst_cache, dst, source);
 	}

@@ -277,7 +277,7 @@ enum l2tpsec_drop {
 	L2TPSEC_DROP_TX_TOO_BIG,	/* larger than the session's MTU and not to be fragmented */
 	L2TPSEC_DROP_TX_NOT_IP,
 	L2TPSEC_DROP_TX_CRYPTO,
-	L2TPSEC_DROP_TX_NO_ROUTE,	/* no route to the endpoint, or back into the device itself */
+	L2TPSEC_DROP_TX_NO_ROUTE,	/* no route to the endpoint, or only through an l2tpsec device */
 	L2TPSEC_DROP_TX_NO_SOCKET,	/* no attached socket for the SA's local address and port */
 	L2TPSEC_DROP_TX_NO_MEMORY,
 	__L2TPSEC_DROP_MAX,
