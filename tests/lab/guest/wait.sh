@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: MIT
 # Waiting is always for a condition, never for a time.
 
-# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.
+# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.  A
+# debug kernel is so many times as slow.
 waitfor() {
-	local end=$((SECONDS + $1))
+	local end=$((SECONDS + $1 * ${SLOW:-1}))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
