@@ -3,9 +3,9 @@
  * Sizes: what fits the outer path, and how that is learned.
  *
  * The host's routing knows the path's MTU: the link's, the route's, or what ICMP
- * has said.  The packets sent compare it with what their SA has noted, over UDP and
- * IPv4 the first in each tick, so a change is followed with no lookup of our own.  A SYN, which
- * fixes the sizes of a connection, looks at once.
+ * has said.  The packets sent compare it with what their SA has noted, over UDP
+ * and IPv4 the first in each tick, so a change is followed with no lookup of our
+ * own.  A SYN, which fixes the sizes of a connection, looks at once.
  *
  * Outer IPv4 packets go without DF: on a path that is narrower than anybody
  * knows they cost fragments, not connections, even where ICMP is blocked.  But

@@ -166,22 +166,29 @@ void story_fail(const struct story *s, enum stage at, enum windows_error shown, 
 }
 
 /**
- * log_limit_admits - may a line go out in this second?
+ * log_limit_begin - may a line go out in this second?
  * @limit: counts it
- * Return: false: leave it out; it is counted in @limit->suppressed, for the next line to tell.
+ * @line: begins with how many were left out since the last one, if any were
+ * @size: room
+ * Return: bytes that @line has now; -1: leave it out, the next one will tell.
  */
-bool log_limit_admits(struct log_limit *limit)
+int log_limit_begin(struct log_limit *limit, char *line, size_t size)
 {
 	uint64_t second = clock_now_ms() / 1000;
+	int n = 0;
 
 	if (limit->second != second) {
 		limit->second = second;
 		limit->lines = 0;
 	}
-	if (limit->lines++ < LIMIT_LINES)
-		return true;
-	limit->suppressed++;
-	return false;
+	if (limit->lines++ >= LIMIT_LINES) {
+		limit->suppressed++;
+		return -1;
+	}
+	if (limit->suppressed)
+		n = snprintf(line, size, "(%u like this left out) ", limit->suppressed);
+	limit->suppressed = 0;
+	return n;
 }
 
 /**
@@ -194,13 +201,13 @@ void log_limited(struct log_limit *limit, enum log_level level, const char *fmt,
 {
 	char line[LINE_MAX_LEN];
 	va_list ap;
-	int n = 0;
+	int n;
 
-	if (level > max_level || !log_limit_admits(limit))
+	if (level > max_level)
 		return;
-	if (limit->suppressed)
-		n = snprintf(line, sizeof(line), "(%u like this left out) ", limit->suppressed);
-	limit->suppressed = 0;
+	n = log_limit_begin(limit, line, sizeof(line));
+	if (n < 0)
+		return;
 	va_start(ap, fmt);
 	vsnprintf(line + n, sizeof(line) - n, fmt, ap);
 	va_end(ap);

@@ -73,7 +73,7 @@ struct log_limit {
 	unsigned int suppressed;
 };
 
-bool log_limit_admits(struct log_limit *limit);
+int log_limit_begin(struct log_limit *limit, char *line, size_t size);
 void log_limited(struct log_limit *limit, enum log_level level, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 

@@ -53,16 +53,13 @@ bool phase1_introduce(struct peer *peer)
  */
 void phase1_fail_early(struct peer *peer, enum windows_error shown, const char *fmt, ...)
 {
-	struct log_limit *early = &peer->ike->early;
 	char text[3 * PROPOSAL_TEXT_MAX];
 	va_list ap;
-	int n = 0;
+	int n;
 
-	if (!log_limit_admits(early))
+	n = log_limit_begin(&peer->ike->early, text, sizeof(text));
+	if (n < 0)
 		return;
-	if (early->suppressed)
-		n = snprintf(text, sizeof(text), "(%u like this left out) ", early->suppressed);
-	early->suppressed = 0;
 	va_start(ap, fmt);
 	vsnprintf(text + n, sizeof(text) - n, fmt, ap);
 	va_end(ap);

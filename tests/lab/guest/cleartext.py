@@ -45,10 +45,7 @@ with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as s:
     for message in MESSAGES:
         for port in (1701, 500, 4500):
             for marker in (b"", bytes(4)):
-                try:
-                    s.sendto(marker + message, (SERVER, port))
-                except ConnectionRefusedError:           # an ICMP error about the one before
-                    s.sendto(marker + message, (SERVER, port))
+                s.sendto(marker + message, (SERVER, port))
                 sent += 1
 with socket.socket(socket.AF_INET, socket.SOCK_RAW, 115) as s:
     s.bind((SOURCE, 0))

@@ -4,6 +4,6 @@
 set -u
 LOG=$RESULTS/log
 mkdir -p "$LOG"
-for noun in wait report topology peer strongswan libreswan xl2tpd traffic stock gateway; do
+for noun in wait report topology capture peer strongswan libreswan xl2tpd traffic stock gateway; do
 	. "$LAB/guest/$noun.sh"
 done

@@ -66,10 +66,3 @@ topology_host() {
 		done
 	} | ip -n "$ns" -batch -
 }
-
-# topology_capture NAME: what passes wan, as $RESULTS/NAME.pcap; prints the pid.  Whole packets of
-# any size would leave room for eight in the kernel's buffer.
-topology_capture() {
-	ip netns exec wan tcpdump -q -U --immediate-mode -s 2048 -B 8192 -i br0 -w "$RESULTS/$1.pcap" >/dev/null 2>&1 &
-	echo $!
-}
