@@ -14,8 +14,8 @@
 #include "core/random.h"
 #include "fake_clock.h"
 #include "fake_random.h"
-#include "ike/ike.h"
 #include "ike_hex.h"
+#include "ike_indifferent.h"
 #include "input.h"
 #include "sealer.h"
 
@@ -47,67 +47,6 @@ struct dialogue {
 };
 
 static struct prefix anybody = { .addr.family = AF_INET };
-
-static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len)
-{
-	(void)ctx;
-	(void)path;
-	(void)msg;
-	(void)len;
-}
-
-static const struct story *on_peer_new(void *ctx, struct ike_peer *peer)
-{
-	static const struct story story = { .id = 1 };
-
-	(void)ctx;
-	(void)peer;
-	return &story;
-}
-
-static void on_peer_up(void *ctx, struct ike_peer *peer)
-{
-	(void)ctx;
-	(void)peer;
-}
-
-static void on_peer_gone(void *ctx, struct ike_peer *peer, const char *reason)
-{
-	(void)ctx;
-	(void)peer;
-	(void)reason;
-}
-
-static int on_child_new(void *ctx, struct ike_child *child)
-{
-	(void)ctx;
-	(void)child;
-	return 0;
-}
-
-static void on_child_active(void *ctx, struct ike_child *child)
-{
-	on_child_new(ctx, child);
-}
-
-static void on_child_gone(void *ctx, struct ike_child *child, const char *reason)
-{
-	(void)reason;
-	on_child_new(ctx, child);
-}
-
-static void on_lineage_gone(void *ctx, uint32_t lineage, const char *reason)
-{
-	(void)ctx;
-	(void)lineage;
-	(void)reason;
-}
-
-static const struct ike_ops ops = {
-	.send = on_send, .peer_new = on_peer_new, .peer_up = on_peer_up, .peer_gone = on_peer_gone,
-	.child_new = on_child_new, .child_active = on_child_active, .child_gone = on_child_gone,
-	.lineage_gone = on_lineage_gone,
-};
 
 static const char *after(const char *line, const char *word)
 {
@@ -311,7 +250,7 @@ int main(int argc, char **argv)
 		return 1;
 	bits = d.conf.aggressive_mode | d.conf.force_udp_encapsulation << 1 | d.conf.has_public_address << 2;
 	fwrite(&bits, 1, 1, d.script);
-	d.ike = ike_new(&d.conf, &ops, &d, NULL);
+	d.ike = ike_new(&d.conf, &ike_indifferent, NULL, NULL);
 	run(&d);
 	ike_free(d.ike);
 	fclose(d.script);

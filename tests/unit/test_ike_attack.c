@@ -414,17 +414,25 @@ static void try_message1(struct ike_bench *b, const struct corner *c)
 	initiator_free(&i);
 }
 
+/* until_message3 - a new client's message 1 is answered; @m is its message 3 */
+static void until_message3(struct ike_bench *b, struct initiator *i, struct msg *m)
+{
+	struct ike_bench_message answer;
+
+	initiator_init(i, "198.51.100.7", 500);
+	m->len = initiator_m1(i, m->data);
+	receive(b, i, m);
+	assert_true(ike_bench_take(b, &answer));
+	m->len = initiator_m3(i, answer.data, answer.len, m->data);
+}
+
 static void try_message3(struct ike_bench *b, const struct corner *c)
 {
 	struct ike_bench_message answer;
 	struct initiator i;
 	struct msg m, right;
 
-	initiator_init(&i, "198.51.100.7", 500);
-	m.len = initiator_m1(&i, m.data);
-	receive(b, &i, &m);
-	assert_true(ike_bench_take(b, &answer));
-	m.len = initiator_m3(&i, answer.data, answer.len, m.data);
+	until_message3(b, &i, &m);
 	right = m;
 	edit(&m, c);
 	receive(b, &i, &m);
@@ -456,11 +464,7 @@ static void try_message5(struct ike_bench *b, const struct corner *c)
 	struct initiator i;
 	struct msg m, right;
 
-	initiator_init(&i, "198.51.100.7", 500);
-	m.len = initiator_m1(&i, m.data);
-	receive(b, &i, &m);
-	assert_true(ike_bench_take(b, &answer));
-	m.len = initiator_m3(&i, answer.data, answer.len, m.data);
+	until_message3(b, &i, &m);
 	receive(b, &i, &m);
 	assert_true(ike_bench_take(b, &answer));
 	m.len = initiator_m5(&i, answer.data, answer.len, m.data);

@@ -21,6 +21,7 @@
 #include "ike/dh.h"
 #include "ike/ike.h"
 #include "ike_ca.h"
+#include "ike_indifferent.h"
 #include "ike_initiator.h"
 
 #define MINIMAL	"[ppp]\nlocal-address = 10.99.0.1\n[pool main]\nrange = 10.99.0.10-10.99.0.20\n"
@@ -175,8 +176,6 @@ static struct {
 	size_t len;
 } heard;
 
-static const struct story story = { .id = 1 };
-
 static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len)
 {
 	(void)ctx;
@@ -186,56 +185,6 @@ static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, 
 	heard.len = len;
 	heard.messages++;
 }
-
-static const struct story *on_peer_new(void *ctx, struct ike_peer *peer)
-{
-	(void)ctx;
-	(void)peer;
-	return &story;
-}
-
-static void on_peer_up(void *ctx, struct ike_peer *peer)
-{
-	(void)ctx;
-	(void)peer;
-}
-
-static void on_peer_gone(void *ctx, struct ike_peer *peer, const char *reason)
-{
-	(void)reason;
-	on_peer_up(ctx, peer);
-}
-
-static int on_child_new(void *ctx, struct ike_child *child)
-{
-	(void)ctx;
-	(void)child;
-	return 0;
-}
-
-static void on_child_active(void *ctx, struct ike_child *child)
-{
-	on_child_new(ctx, child);
-}
-
-static void on_child_gone(void *ctx, struct ike_child *child, const char *reason)
-{
-	(void)reason;
-	on_child_new(ctx, child);
-}
-
-static void on_lineage_gone(void *ctx, uint32_t lineage, const char *reason)
-{
-	(void)ctx;
-	(void)lineage;
-	(void)reason;
-}
-
-static const struct ike_ops ops = {
-	.send = on_send, .peer_new = on_peer_new, .peer_up = on_peer_up, .peer_gone = on_peer_gone,
-	.child_new = on_child_new, .child_active = on_child_active, .child_gone = on_child_gone,
-	.lineage_gone = on_lineage_gone,
-};
 
 static const char *in_dir(const char *name)
 {
@@ -300,12 +249,22 @@ static void complain(void *arg, const char *text)
 	print_message("%s\n", text);
 }
 
+static void engine_new(void)
+{
+	static struct ike_ops ops;
+
+	ops = ike_indifferent;
+	ops.send = on_send;
+	ike = ike_new(&conf->ike, &ops, NULL, NULL);
+	assert_non_null(ike);
+}
+
 static void world_begin(const struct world *w)
 {
 	write_text("conf", w->text);
 	conf = conf_read(in_dir("conf"), complain, NULL);
 	assert_non_null(conf);
-	ike = ike_new(&conf->ike, &ops, NULL, NULL);
+	engine_new();
 }
 
 static void world_end(void)
@@ -318,7 +277,7 @@ static void world_end(void)
 static void engine_anew(void)
 {
 	ike_free(ike);
-	ike = ike_new(&conf->ike, &ops, NULL, NULL);
+	engine_new();
 }
 
 /* The next combination, like the wheels of a counter; false after the last one. */
