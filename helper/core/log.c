@@ -156,10 +156,11 @@ void story_log(const struct story *s, enum log_level level, enum stage at, const
  * @shown: what a Windows user sees
  * @fmt: what was offered, what is accepted, what to do; printf format, without a newline
  */
-void story_fail(const struct story *s, enum stage at, enum windows_error shown, const char *fmt, ...)
+void story_fail(struct story *s, enum stage at, enum windows_error shown, const char *fmt, ...)
 {
 	va_list ap;
 
+	s->failed = true;
 	va_start(ap, fmt);
 	vstory(s, LOG_LEVEL_WARNING, at, "failed at ", shown, fmt, ap);
 	va_end(ap);

@@ -43,11 +43,13 @@ enum windows_error {
  * @id: the subscriber's number, never reused while the daemon runs
  * @peer: its outer endpoint as text
  * @user: its user name once known, else ""
+ * @failed: story_fail() has said why
  */
 struct story {
 	uint32_t id;
 	char peer[64];
 	char user[256];
+	bool failed;
 };
 
 void log_init(enum log_level max, bool timestamps);
@@ -58,7 +60,7 @@ void log_line(enum log_level level, const char *fmt, ...)
 const char *stage_name(enum stage s);
 void story_log(const struct story *s, enum log_level level, enum stage at, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
-void story_fail(const struct story *s, enum stage at, enum windows_error shown, const char *fmt, ...)
+void story_fail(struct story *s, enum stage at, enum windows_error shown, const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
 
 /**

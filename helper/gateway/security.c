@@ -13,7 +13,7 @@ static void send_message(void *ctx, const struct ike_path *path, const uint8_t *
 	sockets_send(gw->sockets, path, msg, len);
 }
 
-static const struct story *peer_new(void *ctx, struct ike_peer *peer)
+static struct story *peer_new(void *ctx, struct ike_peer *peer)
 {
 	struct gateway *gw = ctx;
 	struct subscriber *sub = gw->stopping ? NULL : subscriber_new(gw, peer);

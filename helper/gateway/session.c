@@ -214,6 +214,7 @@ int session_new(struct subscriber *sub, struct l2tp_session *l2tp)
 	}
 	l2tp->user = s;
 	LIST_INSERT_HEAD(&sub->sessions, s, entry);
+	sub->had_session = true;
 	subscriber_set_stage(sub, &s->story, STAGE_LCP);
 	ppp_start(s->ppp);
 	return 0;

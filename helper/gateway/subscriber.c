@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: MIT
+#include <inttypes.h>
+#include <linux/l2tpsec.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -7,12 +9,64 @@
 #define IDLE_MS		60000
 #define CLOSE_STEP_MS	4000
 
+/* What came through all SAs of the client; returns one of them, or NULL. */
+static const struct sa *add_up(const struct subscriber *sub, struct plane_stats *sum)
+{
+	struct plane *plane = sub->gw->plane;
+	const struct sa *sa, *last = NULL;
+	struct plane_stats stats;
+	struct lineage *l;
+
+	memset(sum, 0, sizeof(*sum));
+	for (l = sub->gw->lineages; l; l = l->hh.next) {
+		if (l->sub != sub)
+			continue;
+		TAILQ_FOREACH(sa, &l->sas, entry) {
+			last = sa;
+			if (plane->ops->sa_stats(plane, sa->spi_in, &stats))
+				continue;
+			sum->rx_packets += stats.rx_packets;
+			sum->rx_dropped += stats.rx_dropped;
+		}
+	}
+	return last;
+}
+
+static const char *way_of_esp(const struct sa *sa)
+{
+	if (sa && sa->encap == L2TPSEC_ENCAP_RAW)
+		return "IP protocol 50 reach us? force-udp-encapsulation = yes does without";
+	return "all of UDP port 4500 reach us?";
+}
+
+/* Nothing was refused and nothing broke, the client only went no further: what did not come? */
+static void tell_what_is_missing(struct subscriber *sub)
+{
+	struct plane_stats sum;
+	const struct sa *sa = add_up(sub, &sum);
+	const int seconds = IDLE_MS / 1000;
+
+	if (sub->stage < STAGE_L2TP)
+		story_fail(&sub->story, sub->stage, WINDOWS_ERROR_IKE, "no Quick Mode for %d s", seconds);
+	else if (sum.rx_packets)
+		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NONE, "no session was asked for within %d s", seconds);
+	else if (sum.rx_dropped)
+		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NO_ANSWER,
+			   "none of %" PRIu64 " ESP packets could be used: l2tpsec show counts why", sum.rx_dropped);
+	else
+		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NO_ANSWER, "no ESP came for %d s: does %s",
+			   seconds, way_of_esp(sa));
+}
+
 /* A client that reaches no session, or lost its last one, does not keep its SAs for ever. */
 static void on_idle(void *arg)
 {
 	struct subscriber *sub = arg;
 
-	story_log(&sub->story, LOG_LEVEL_INFO, sub->stage, "no session for %d s", IDLE_MS / 1000);
+	if (sub->had_session || sub->story.failed)
+		story_log(&sub->story, LOG_LEVEL_INFO, sub->stage, "no session for %d s", IDLE_MS / 1000);
+	else
+		tell_what_is_missing(sub);
 	ike_peer_close(sub->gw->ike, sub->peer, "no session");
 }
 

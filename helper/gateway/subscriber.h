@@ -126,6 +126,7 @@ struct session {
  * @since: when it appeared, wall clock
  * @tunnels: installed tunnels
  * @sessions: sessions
+ * @had_session: PPP began once
  * @idle: ends a subscriber without a session
  * @close: one step of an orderly end, outside of any engine's call
  * @close_reason: why, while @closing
@@ -141,6 +142,7 @@ struct subscriber {
 
 	LIST_HEAD(, tunnel) tunnels;
 	LIST_HEAD(, session) sessions;
+	bool had_session;
 	struct timer idle;
 	struct timer close;
 	const char *close_reason;

@@ -17,7 +17,7 @@ static void send_message(void *ctx, uint32_t lineage, uint16_t peer_port, const 
 	gw->plane->ops->frame_send(gw->plane, &frame);
 }
 
-static const struct story *story_of(void *ctx, void *user)
+static struct story *story_of(void *ctx, void *user)
 {
 	struct subscriber *sub = user;
 

@@ -209,7 +209,7 @@ const char *auth_cert_start(struct exchange *x, const struct message *m, const s
 	return NULL;
 }
 
-static void refuse(const struct story *story, const struct auth_cert_job *j)
+static void refuse(struct story *story, const struct auth_cert_job *j)
 {
 	const X509 *x = sk_X509_value(j->check.chain, 0);
 	char subject[CERTIFICATE_NAME_MAX];
@@ -228,7 +228,7 @@ static void refuse(const struct story *story, const struct auth_cert_job *j)
 bool auth_cert_accept(struct exchange *x, const struct exchange_job *job, struct payload_builder *b)
 {
 	const struct auth_cert_job *j = (const struct auth_cert_job *)job;
-	const struct story *story = x->sa->peer->story;
+	struct story *story = x->sa->peer->story;
 
 	if (!j->our_sig_len) {
 		refuse(story, j);

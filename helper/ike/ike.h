@@ -101,7 +101,7 @@ struct ike_child {
  */
 struct ike_ops {
 	void (*send)(void *ctx, const struct ike_path *path, const uint8_t *msg, size_t len);
-	const struct story *(*peer_new)(void *ctx, struct ike_peer *peer);
+	struct story *(*peer_new)(void *ctx, struct ike_peer *peer);
 	void (*peer_up)(void *ctx, struct ike_peer *peer);
 	void (*peer_gone)(void *ctx, struct ike_peer *peer, const char *reason);
 	int (*child_new)(void *ctx, struct ike_child *child);

@@ -299,7 +299,7 @@ static enum exchange_verdict answer_ke(struct exchange *x, const struct message 
 
 static void refuse_psk(struct exchange *x, const struct auth_psk_search *search, struct payload_builder *b)
 {
-	const struct story *story = x->sa->peer->story;
+	struct story *story = x->sa->peer->story;
 
 	if (search->other)
 		story_fail(story, STAGE_IKE_PHASE1, WINDOWS_ERROR_IKE,

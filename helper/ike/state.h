@@ -163,7 +163,7 @@ struct peer {
 
 	TAILQ_ENTRY(peer) link;
 	struct ike *ike;
-	const struct story *story;
+	struct story *story;
 	struct isakmp_list isakmps;
 	struct child_list children;
 	struct vacancy_list vacancies;

@@ -72,7 +72,7 @@ struct l2tp_session {
  */
 struct l2tp_ops {
 	void (*send)(void *ctx, uint32_t lineage, uint16_t peer_port, const uint8_t *msg, size_t len);
-	const struct story *(*story)(void *ctx, void *user);
+	struct story *(*story)(void *ctx, void *user);
 	int (*tunnel_up)(void *ctx, struct l2tp_tunnel *tunnel);
 	void (*tunnel_gone)(void *ctx, struct l2tp_tunnel *tunnel, const char *reason);
 	int (*session_add)(void *ctx, const struct l2tp_session *session);

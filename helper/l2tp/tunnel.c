@@ -39,7 +39,7 @@ static const char *state_name(enum tunnel_state state)
  * @t: tunnel, not closed: its user may be gone after that
  * Return: the surroundings' story.
  */
-const struct story *l2tp_tunnel_story(const struct tunnel *t)
+struct story *l2tp_tunnel_story(const struct tunnel *t)
 {
 	return t->l2tp->ops->story(t->l2tp->ctx, t->pub.user);
 }

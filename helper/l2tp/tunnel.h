@@ -45,7 +45,7 @@ struct tunnel *l2tp_tunnel_new(struct l2tp *l2tp, struct l2tp_lineage *lineage, 
 void l2tp_tunnel_configure(struct tunnel *t);
 bool l2tp_tunnel_is_past(const struct tunnel *t);
 bool l2tp_tunnel_repeats(const struct tunnel *t, uint16_t peer_id);
-const struct story *l2tp_tunnel_story(const struct tunnel *t);
+struct story *l2tp_tunnel_story(const struct tunnel *t);
 void l2tp_tunnel_send(struct tunnel *t, uint16_t session_id, const struct l2tp_message *m);
 void l2tp_tunnel_stop(struct tunnel *t, const struct l2tp_result *result, const char *reason);
 void l2tp_tunnel_end(struct tunnel *t, const char *reason);

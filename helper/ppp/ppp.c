@@ -58,7 +58,7 @@ enum phase {
 struct ppp {
 	struct ppp_ops ops;
 	void *user;
-	const struct story *story;
+	struct story *story;
 	struct story last_story;
 	unsigned int mtu;
 	uint64_t echo_interval;
@@ -532,7 +532,7 @@ static void dispatch(struct ppp *ppp, uint16_t protocol, const uint8_t *data, si
  * Return: the link, NULL without memory.
  */
 struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mru, const struct ppp_ops *ops, void *user,
-		    const struct story *story)
+		    struct story *story)
 {
 	struct ppp *ppp = calloc(1, sizeof(*ppp));
 

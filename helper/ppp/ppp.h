@@ -53,7 +53,7 @@ struct ppp_ops {
 };
 
 struct ppp *ppp_new(const struct conf_ppp *conf, unsigned int mru, const struct ppp_ops *ops, void *user,
-		    const struct story *story);
+		    struct story *story);
 void ppp_start(struct ppp *ppp);
 void ppp_receive(struct ppp *ppp, uint16_t protocol, const uint8_t *data, size_t len);
 void ppp_auth_result(struct ppp *ppp, const struct auth_result *result);

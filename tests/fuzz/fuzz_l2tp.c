@@ -57,9 +57,9 @@ static void take(void *ctx, uint32_t lineage, uint16_t peer_port, const uint8_t 
 		seen->session_id = m.assigned_session;
 }
 
-static const struct story *story_of(void *ctx, void *user)
+static struct story *story_of(void *ctx, void *user)
 {
-	static const struct story story = { .id = 1 };
+	static struct story story = { .id = 1 };
 
 	(void)ctx;
 	(void)user;

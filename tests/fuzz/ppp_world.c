@@ -18,7 +18,7 @@ static struct conf_user users[] = {
 	{ .name = (char *)"fixed", .secret = (char *)"secret", .has_address = true, .address = 0x0a000037 },
 };
 
-static const struct story story = { .id = 7, .peer = "192.0.2.9:4500" };
+static struct story story = { .id = 7, .peer = "192.0.2.9:4500" };
 
 /* Loading OpenSSL's legacy provider takes long: once. */
 static const struct mschapv2 *arithmetic(void)

@@ -31,16 +31,79 @@ static int tear_down(void **state)
 	return fake_clock_pending() ? -1 : 0;
 }
 
-static void gone_after_a_minute(void **state)
+/* What the module would have counted for each SA. */
+static struct plane_stats counted;
+
+static int sa_stats(struct plane *p, uint32_t spi_in, struct plane_stats *stats)
 {
-	(void)state;
-	assert_true(gateway_client_phase1(&c));
-	assert_true(gateway_client_phase2(&c));
+	(void)p;
+	(void)spi_in;
+	*stats = counted;
+	return 0;
+}
+
+static void count(uint64_t accepted, uint64_t dropped)
+{
+	static struct plane_ops ops;
+
+	ops = *b->gw->plane->ops;
+	ops.sa_stats = sa_stats;
+	b->gw->plane->ops = &ops;
+	counted = (struct plane_stats){ .rx_packets = accepted, .rx_dropped = dropped };
+}
+
+static void gone_after_a_minute(const char *why)
+{
 	fake_clock_advance(59000);
 	assert_int_equal(HASH_COUNT(b->gw->subscribers), 1);
 	fake_clock_advance(2000);
 	assert_null(b->gw->subscribers);
-	assert_true(gateway_bench_said(b, "no session for 60 s"));
+	assert_true(gateway_bench_said(b, why));
+}
+
+static void no_quick_mode(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	gone_after_a_minute("failed at ike-phase2: no Quick Mode for 60 s (Windows shows error 789)");
+}
+
+static void no_esp(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	assert_true(gateway_client_phase2(&c));
+	count(0, 0);
+	gone_after_a_minute("failed at l2tp: no ESP came for 60 s: does all of UDP port 4500 reach us?");
+}
+
+static void esp_of_no_use(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	assert_true(gateway_client_phase2(&c));
+	count(0, 7);
+	gone_after_a_minute("failed at l2tp: none of 7 ESP packets could be used");
+}
+
+static void no_session_asked_for(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	assert_true(gateway_client_phase2(&c));
+	assert_true(gateway_client_tunnel(&c));
+	count(3, 0);
+	gone_after_a_minute("failed at l2tp: no session was asked for within 60 s");
+}
+
+static void one_reason_is_enough(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_connect(&c, "alice", "another password") == false);
+	fake_clock_advance(120000);
+	assert_null(b->gw->subscribers);
+	assert_true(gateway_bench_said(b, "failed at auth: wrong password"));
+	assert_false(gateway_bench_said(b, "failed at l2tp"));
 }
 
 /* We were restarted: it has first to give up HELLO, then StopCCN, of a tunnel that we do not know. */
@@ -63,7 +126,11 @@ static void time_to_notice_that_the_tunnel_is_lost(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(gone_after_a_minute, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_quick_mode, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_esp, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(esp_of_no_use, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(no_session_asked_for, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(one_reason_is_enough, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(time_to_notice_that_the_tunnel_is_lost, set_up, tear_down),
 	};
 

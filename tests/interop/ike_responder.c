@@ -152,7 +152,7 @@ static void send_message(void *ctx, const struct ike_path *path, const uint8_t *
 	record_message("send", path, msg, len);
 }
 
-static const struct story *peer_new(void *ctx, struct ike_peer *peer)
+static struct story *peer_new(void *ctx, struct ike_peer *peer)
 {
 	struct story *story = calloc(1, sizeof(*story));
 	static uint32_t last;

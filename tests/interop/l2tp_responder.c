@@ -65,7 +65,7 @@ static void send_message(void *ctx, uint32_t lineage, uint16_t peer_port, const 
 		perror("sendto");
 }
 
-static const struct story *story_of(void *ctx, void *user)
+static struct story *story_of(void *ctx, void *user)
 {
 	(void)ctx;
 	return user;

@@ -78,7 +78,7 @@ static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, 
 	did(ctx, line);
 }
 
-static const struct story *on_peer_new(void *ctx, struct ike_peer *peer)
+static struct story *on_peer_new(void *ctx, struct ike_peer *peer)
 {
 	struct story *story = calloc(1, sizeof(*story));
 	struct replay *r = ctx;

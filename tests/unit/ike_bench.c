@@ -29,7 +29,7 @@ static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, 
 	m->len = len;
 }
 
-static const struct story *on_peer_new(void *ctx, struct ike_peer *peer)
+static struct story *on_peer_new(void *ctx, struct ike_peer *peer)
 {
 	struct ike_bench *b = ctx;
 	struct ike_bench_peer *p = &b->peers[b->peers_len++];

@@ -9,9 +9,9 @@ static void on_send(void *ctx, const struct ike_path *path, const uint8_t *msg, 
 	(void)len;
 }
 
-static const struct story *on_peer_new(void *ctx, struct ike_peer *peer)
+static struct story *on_peer_new(void *ctx, struct ike_peer *peer)
 {
-	static const struct story story = { .id = 1 };
+	static struct story story = { .id = 1 };
 
 	(void)ctx;
 	(void)peer;

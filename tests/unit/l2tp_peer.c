@@ -65,7 +65,7 @@ static void peer_send_op(void *ctx, uint32_t lineage, uint16_t peer_port, const 
 		p->save(p->save_ctx, d);
 }
 
-static const struct story *peer_story(void *ctx, void *user)
+static struct story *peer_story(void *ctx, void *user)
 {
 	struct l2tp_peer *p = ctx;
 

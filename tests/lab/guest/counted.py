@@ -3,7 +3,7 @@
 """A counted stream of UDP packets through a session and back.
 
 	counted.py echo PORT			in the server's namespace; says "listening" on stderr
-	counted.py send ADDRESS PORT RATE [COUNT]	in the client's, COUNT packets or until SIGTERM
+	counted.py send ADDRESS PORT RATE [COUNT]	in the client's, COUNT packets; or until SIGTERM, LEAST at least
 
 The sender numbers its packets, takes the echoes, waits a while for the last ones
 and prints one line: packets sent, packets that came back, packets that came twice,
@@ -16,7 +16,7 @@ import struct
 import sys
 import time
 
-SIZE, BUFFER, PATIENCE = 1000, 4 << 20, 15
+SIZE, BUFFER, PATIENCE, LEAST = 1000, 4 << 20, 15, 100
 
 
 def open_socket():
@@ -56,7 +56,7 @@ class Sender:
 
     def run(self):
         following = time.monotonic()
-        while not self.ending and self.sent != self.count:
+        while self.sent != self.count and not (self.ending and self.sent >= LEAST):
             now = time.monotonic()
             if now < following:
                 self.take(following - now)

@@ -100,7 +100,7 @@ traffic_echoed() {
 }
 
 # traffic_lossless NAME: ends the stream; every packet came back, and once.
-traffic_lossless() { traffic_counted "$1" && traffic_complete "$1" 100; }
+traffic_lossless() { traffic_counted "$1" && traffic_complete "$1" 100; }	# LEAST of counted.py
 
 # traffic_complete NAME ATLEAST: what the count says.
 traffic_complete() {
