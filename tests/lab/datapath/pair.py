@@ -31,6 +31,7 @@ WEAK_SUITES = {                                         # and the one of old And
     "aes256-sha256-96": (C["CIPHER_AES_CBC"], C["AUTH_HMAC_SHA2_256"], 32, 32),
 }
 ALL_SUITES = SUITES | WEAK_SUITES
+SLOW = int(os.environ.get("SLOW", "1"))               # a debug kernel is so many times as slow
 OUTER = {"a": "10.9.0.1", "b": "10.9.0.2"}
 OUTER6 = {"a": "fd09::1", "b": "fd09::2"}
 INNER = {"a": "172.16.0.1", "b": "172.16.0.2"}
@@ -67,8 +68,8 @@ def iperf(*options):
                               stdout=subprocess.DEVNULL)
     while not sh("ss -Hltn sport = :5201", "b"):
         time.sleep(0.1)
-    out = sh("iperf3 -J -t 3 -w 2M -c %s %s" % (INNER["b"], " ".join(options)), "a")
-    server.wait(60)
+    out = sh("iperf3 -J -t %d -w 2M -c %s %s" % (3 * SLOW, INNER["b"], " ".join(options)), "a")
+    server.wait(60 * SLOW)
     return json.loads(out)["end"]
 
 
@@ -186,7 +187,7 @@ class Pair:
 
     def ping(self, end="a", size=56, count=3, target=None, more="", check=True):
         target = target or INNER[PEER[end]]
-        return sh(f"ping -q -i 0.05 -W 2 -c {count} -s {size} {more} {target}", end, check)
+        return sh(f"ping -q -i 0.05 -W {2 * SLOW} -c {count} -s {size} {more} {target}", end, check)
 
 
 class Sniffer:
