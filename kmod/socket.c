@@ -83,7 +83,9 @@ static void set_encap(struct l2s_socket *socket, bool on)
 		cfg.encap_type = ENCAP_TYPE;
 		cfg.encap_rcv = l2s_udp_encap_rcv;
 		cfg.encap_err_lookup = l2s_udp_err_lookup;
-		cfg.gro_receive = l2s_early_gro_receive;
+		/* Without this option GRO goes on with a packet that was taken from it. */
+		if (IS_ENABLED(CONFIG_XFRM_OFFLOAD))
+			cfg.gro_receive = l2s_early_gro_receive;
 	}
 	setup_udp_tunnel_sock(sock_net(socket->sock->sk), socket->sock, &cfg);
 }

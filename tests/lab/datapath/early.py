@@ -16,10 +16,14 @@ from pair import INNER6, Pair, Sniffer, Test, iperf, same, sh
 
 TUNSETIFF, TAP, NO_PI, NAPI, NAPI_FRAGS = 0x400454ca, 2, 0x1000, 0x10, 0x20
 HEADERS = 14 + 20 + 8
+# A kernel without XFRM_OFFLOAD goes on with what was taken from GRO: there nothing is.
+with open("/proc/kallsyms") as symbols:
+    OFFERED = " validate_xmit_xfrm\n" in symbols.read()
 
 subprocess.run(["modprobe", "-a", "l2tpsec", "tun"], check=True)
 p = Pair()
 t = Test(p.disconnect)
+print(f"# GRO lets go of packets: {OFFERED}")
 
 
 def taken(end="b"):
@@ -39,7 +43,7 @@ def pinged(early, **how):
     """Three packets arrive at b, so many of them at GRO."""
     before = taken(), received()
     p.ping(**how)
-    same((taken() - before[0], received() - before[1]), (early, 3))
+    same((taken() - before[0], received() - before[1]), (early * OFFERED, 3))
 
 
 def default():
@@ -51,7 +55,7 @@ def default():
     pinged(3)
     pinged(3, size=1372, more="-M do")
     pinged(3, target=INNER6["b"], size=1352, more="-M do")
-    assert taken("a") >= 9
+    assert taken("a") >= 9 * OFFERED
     p.disconnect()
     for suite in ("aes256-sha1", "aes256-sha512"):
         p.connect(suite, {"esn": True})
@@ -122,7 +126,7 @@ def the_rule_is_obeyed():
        "nft add rule ip x y udp dport 4500 drop'", "b")
     same(p.ping(count=2, check=False).count(" 0 received"), 1)
     claim("ALWAYS")
-    p.ping()
+    same(p.ping(count=2, check=False).count(" 0 received"), 0 if OFFERED else 1)
     claim("AUTO")
     sh("nft delete table ip x", "b")
     pinged(3)
@@ -141,7 +145,7 @@ def only_what_is_beyond_doubt():
     attacker.send(esp[:46] + struct.pack("!I", 1000) + esp[50:])
     attacker.send(esp[:42] + struct.pack("!I", 0x9999) + esp[46:])
     p.ping()
-    same(taken() - before, 2 + 3)
+    same(taken() - before, (2 + 3) * OFFERED)
     found = {k: v - drops.get(k, 0) for k, v in p.owner["b"].drops().items()}
     same((found["RX_REPLAY"], found["RX_AUTH"], found["RX_NO_SA"]), (1, 1, 1))
     sh("sh -c 'nft add table ip nat; nft add chain ip nat post "
@@ -185,7 +189,7 @@ def in_pages():
         frame = sniffer.next(incoming=False)
         frame = b"\2\0\0\0\0\x0b" + frame[6:]
         os.writev(tap, [frame[:HEADERS], frame[HEADERS:500], frame[500:]])
-    same((taken() - before[0], received() - before[1]), (3, 3))
+    same((taken() - before[0], received() - before[1]), (3 * OFFERED, 3))
     os.close(tap)
     sniffer.s.close()
     p.disconnect()
@@ -208,7 +212,7 @@ def bulk():
     sent, got = p.session("a")["stats"], p.session("b")["stats"]
     same((got["rx_packets"], got["rx_bytes"]), (sent["tx_packets"], sent["tx_bytes"]))
     same((sent["rx_packets"], sent["rx_bytes"]), (got["tx_packets"], got["tx_bytes"]))
-    same(taken() - before, p.sa("b")["stats"]["rx_packets"])
+    same(taken() - before, p.sa("b")["stats"]["rx_packets"] * OFFERED)
     p.disconnect()
 
 

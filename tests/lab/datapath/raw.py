@@ -149,6 +149,11 @@ def checksummed(frame):
     return frame[:24] + struct.pack("!H", total) + frame[26:]
 
 
+def received_drops(end):
+    """What the host sends by itself, such as router solicitations, may be dropped at any time."""
+    return {k: v for k, v in p.owner[end].drops().items() if k.startswith("RX_")}
+
+
 def left_to_xfrm():
     """Another SPI, another source, another destination: not ours, and not counted as ours."""
     connect()
@@ -156,18 +161,18 @@ def left_to_xfrm():
     sniffer = Sniffer("a", ESP)
     p.ping(count=1)
     frame, sender = sniffer.next(), Sniffer("b", ESP)
-    ours, theirs = p.owner["a"].drops(), unplaced("a")
+    ours, theirs = received_drops("a"), unplaced("a")
     sender.send(frame[:34] + struct.pack("!I", 0x9999) + frame[38:])
     sender.send(checksummed(frame[:26] + socket.inet_aton("10.9.0.3") + frame[30:]))
     sender.send(checksummed(frame[:30] + socket.inet_aton("10.9.0.11") + frame[34:]))
     p.ping(count=1)
     same(unplaced("a") - theirs, 3)
-    same(p.owner["a"].drops(), ours)
+    same(received_drops("a"), ours)
     p.disconnect()
     sender.send(frame)                                   # and when the SA is gone, its own too
     sh("ping -q -c 1 10.9.0.1", "b")
     same(unplaced("a") - theirs, 4)
-    same(p.owner["a"].drops(), ours)
+    same(received_drops("a"), ours)
     sh("ip addr del 10.9.0.11/24 dev v0", "a")
 
 
