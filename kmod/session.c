@@ -221,26 +221,33 @@ static struct l2s_inner *inner_locked(struct l2s_session *session, enum l2s_inne
 					 lockdep_is_held(&session->tunnel->device->lock));
 }
 
-static void inner_remove(struct l2s_session *session, enum l2s_inner_kind kind)
+/* Out of the table; readers under RCU may have it still. */
+static void inner_free(struct l2s_inner *inner)
 {
-	struct l2s_inner *inner = inner_locked(session, kind);
-
-	if (!inner)
-		return;
-	RCU_INIT_POINTER(session->inner[kind], NULL);
-	rhashtable_remove_fast(&session->tunnel->device->address_table, &inner->table_node,
+	rhashtable_remove_fast(&inner->session->tunnel->device->address_table, &inner->table_node,
 			       l2s_session_table_params);
 	kfree_rcu(inner, rcu);
 }
 
-static int inner_add(struct l2s_session *session, enum l2s_inner_kind kind,
-		     const struct l2s_inner_key *key, struct netlink_ext_ack *extack)
+static void inner_replace(struct l2s_session *session, enum l2s_inner_kind kind,
+			  struct l2s_inner *new)
+{
+	struct l2s_inner *old = inner_locked(session, kind);
+
+	rcu_assign_pointer(session->inner[kind], new);
+	if (old)
+		inner_free(old);
+}
+
+static struct l2s_inner *inner_create(struct l2s_session *session,
+				      const struct l2s_inner_key *key,
+				      struct netlink_ext_ack *extack)
 {
 	struct l2s_inner *inner = kzalloc(sizeof(*inner), GFP_KERNEL);
 	int err;
 
 	if (!inner)
-		return -ENOMEM;
+		return ERR_PTR(-ENOMEM);
 	inner->key = *key;
 	inner->session = session;
 	err = rhashtable_lookup_insert_key(&session->tunnel->device->address_table, &inner->key,
@@ -248,10 +255,9 @@ static int inner_add(struct l2s_session *session, enum l2s_inner_kind kind,
 	if (err) {
 		kfree(inner);
 		NL_SET_ERR_MSG(extack, "the address cannot be entered in the table");
-		return err;
+		return ERR_PTR(err);
 	}
-	rcu_assign_pointer(session->inner[kind], inner);
-	return 0;
+	return inner;
 }
 
 /* Refuse before anything is changed. */
@@ -273,40 +279,58 @@ static int check_addresses(struct l2s_session *session, const struct l2s_session
 	return 0;
 }
 
+static bool stays(struct l2s_session *session, const struct l2s_session_params *params, int kind)
+{
+	struct l2s_inner *inner = inner_locked(session, kind);
+
+	if (!inner || !params->has[kind])
+		return !inner && !params->has[kind];
+	return !memcmp(&inner->key, &params->inner[kind], sizeof(inner->key));
+}
+
+/* All or nothing: the new addresses lead to the session before the old ones go. */
 static int set_addresses(struct l2s_session *session, const struct l2s_session_params *params,
 			 struct netlink_ext_ack *extack)
 {
-	struct l2s_inner *inner;
+	struct l2s_inner *new[L2S_INNER_KINDS] = {};
 	int kind, err;
 
 	for (kind = 0; kind < L2S_INNER_KINDS; kind++) {
-		inner = inner_locked(session, kind);
-		if (inner && params->has[kind] &&
-		    !memcmp(&inner->key, &params->inner[kind], sizeof(inner->key)))
+		if (!params->has[kind] || stays(session, params, kind))
 			continue;
-		inner_remove(session, kind);
-		if (!params->has[kind])
-			continue;
-		err = inner_add(session, kind, &params->inner[kind], extack);
-		if (err)
-			return err;
+		new[kind] = inner_create(session, &params->inner[kind], extack);
+		if (IS_ERR(new[kind])) {
+			err = PTR_ERR(new[kind]);
+			goto free_new;
+		}
 	}
+	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
+		if (!stays(session, params, kind))
+			inner_replace(session, kind, new[kind]);
 	return 0;
+
+free_new:
+	while (kind--)
+		if (new[kind])
+			inner_free(new[kind]);
+	return err;
 }
 
 /* IPv4 and IPv6 have protocol numbers of one length. */
-static unsigned int header_len(const struct l2s_session *session)
+static unsigned int header_len(const struct l2s_session *session,
+			       const struct l2s_session_params *params)
 {
 	return sizeof(struct udphdr) +
 	       l2s_l2tp_header_len(session->length_bit, session->sequencing) +
-	       l2s_ppp_header_len(L2S_PPP_IP, session->tx_acfc, session->tx_pfc);
+	       l2s_ppp_header_len(L2S_PPP_IP, params->tx_acfc, params->tx_pfc);
 }
 
 /*
  * Write all that is the same in each packet.  It ends where the buffer ends, so that
  * copying all of the buffer, a constant, is right for any length.
  */
-static void head_fill(struct l2s_head *head, const struct l2s_session *session)
+static void head_fill(struct l2s_head *head, const struct l2s_session *session,
+		      const struct l2s_session_params *params)
 {
 	const struct l2s_tunnel *tunnel = session->tunnel;
 	u8 *p = head->bytes + sizeof(head->bytes) - head->len;
@@ -320,41 +344,52 @@ static void head_fill(struct l2s_head *head, const struct l2s_session *session)
 	l2s_l2tp_build(p, session->length_bit, session->sequencing, tunnel->peer_id,
 		       session->peer_id, 0, 0, 0);
 	p += l2s_l2tp_header_len(session->length_bit, session->sequencing);
-	l2s_ppp_build(p, L2S_PPP_IP, session->tx_acfc, session->tx_pfc);
+	l2s_ppp_build(p, L2S_PPP_IP, params->tx_acfc, params->tx_pfc);
 }
 
-static int set_head(struct l2s_session *session)
+static struct l2s_head *head_create(const struct l2s_session *session,
+				    const struct l2s_session_params *params)
 {
-	struct l2s_head *old, *head = kzalloc(sizeof(*head), GFP_KERNEL);
+	struct l2s_head *head = kzalloc(sizeof(*head), GFP_KERNEL);
 
 	if (!head)
-		return -ENOMEM;
-	head->len = header_len(session);
-	head_fill(head, session);
-	old = rcu_replace_pointer(session->head, head,
-				  lockdep_is_held(&session->tunnel->device->lock));
-	WRITE_ONCE(session->headers, head->len);
-	kfree_rcu(old, rcu);
-	return 0;
+		return NULL;
+	head->len = header_len(session, params);
+	head_fill(head, session, params);
+	return head;
 }
 
+static void set_head(struct l2s_session *session, struct l2s_head *head)
+{
+	struct l2s_head *old = rcu_replace_pointer(session->head, head,
+						   lockdep_is_held(&session->tunnel->device->lock));
+
+	WRITE_ONCE(session->headers, head->len);
+	kfree_rcu(old, rcu);
+}
+
+/* What can fail comes first. */
 static int session_set(struct l2s_session *session, const struct l2s_session_params *params,
 		       struct netlink_ext_ack *extack)
 {
+	struct l2s_head *head;
 	int err = check_addresses(session, params, extack);
 
 	if (err)
 		return err;
+	head = head_create(session, params);
+	if (!head)
+		return -ENOMEM;
+	err = set_addresses(session, params, extack);
+	if (err) {
+		kfree(head);
+		return err;
+	}
 	WRITE_ONCE(session->mtu, params->mtu);
 	WRITE_ONCE(session->tx_acfc, params->tx_acfc);
 	WRITE_ONCE(session->tx_pfc, params->tx_pfc);
 	WRITE_ONCE(session->clamp_mss, params->clamp_mss);
-	err = set_head(session);
-	if (err)
-		return err;
-	err = set_addresses(session, params, extack);
-	if (err)
-		return err;
+	set_head(session, head);
 	/* Pairs with the acquire in rx.c and tx.c: who sees it open sees all this. */
 	smp_store_release(&session->open, true);
 	return 0;
@@ -370,8 +405,7 @@ static int session_set(struct l2s_session *session, const struct l2s_session_par
  * @extack: has a sentence after an error
  *
  * Context: process.
- * Return: 0, -ENOENT, -EADDRINUSE or -ENOMEM; of these only -ENOMEM may leave
- * the session with fewer addresses than before.
+ * Return: 0; -ENOENT, -EADDRINUSE or -ENOMEM: the session is as it was.
  */
 int l2s_session_set(struct l2s_device *device, u32 lineage, u16 tunnel_id, u16 id,
 		    const struct l2s_session_params *params, struct netlink_ext_ack *extack)
@@ -398,7 +432,7 @@ static void session_unlink(struct l2s_session *session)
 	int kind;
 
 	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
-		inner_remove(session, kind);
+		inner_replace(session, kind, NULL);
 	if (rcu_access_pointer(session->tunnel->newest) == session)
 		RCU_INIT_POINTER(session->tunnel->newest, NULL);
 	xa_erase(&session->tunnel->sessions, session->id);
