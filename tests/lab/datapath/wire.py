@@ -20,9 +20,9 @@ import time
 from l2tpsec import Owner, inside
 from pair import (INNER, LINEAGE, OUTER, PEER, SESSION, SLOW, SPI, TUNNEL, Pair, Test, sa, same, session_name,
                   sh, tunnel, udp_socket)
+from stream import SO_RCVBUFFORCE, Stream
 
-PACKETS, PORT, SIZE = 2000, 7000, 200
-SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
+PACKETS = 2000
 KERNEL, TO_SOCKET = "not ours", "to socket"
 
 
@@ -83,38 +83,6 @@ class Arrivals:
             return found
 
 
-class Stream:
-    """Numbered datagrams through the session, from a to b."""
-
-    def __init__(self):
-        with inside("a"):
-            self.sender = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.sender.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, 4 << 20)
-        with inside("b"):
-            self.receiver = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-            self.receiver.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, 64 << 20)
-            self.receiver.bind((INNER["b"], PORT))
-
-    def send(self, count=PACKETS, gap=0.0):
-        for number in range(count):
-            self.sender.sendto(struct.pack("!I", number) + bytes(SIZE), (INNER["b"], PORT))
-            if gap:
-                time.sleep(gap)
-
-    def take(self):
-        numbers = []
-        self.receiver.setblocking(False)
-        try:
-            while True:
-                numbers.append(struct.unpack_from("!I", self.receiver.recv(2048))[0])
-        except BlockingIOError:
-            return numbers
-
-    def close(self):
-        self.sender.close()
-        self.receiver.close()
-
-
 def state():
     """What the counters are compared by: at a's SA and qdisc, at b's wire, SA and drops."""
     qdisc = json.loads(sh("tc -s -j qdisc show dev v0", "a"))[0]
@@ -146,7 +114,7 @@ def disturbed(how, **sa_more):
     sh(f"tc qdisc replace dev v0 root netem limit 100000 {how}", "a")
     arrivals, stream = Arrivals(), Stream()
     before = state()
-    stream.send()
+    stream.send(PACKETS)
     moved = settled(before)
     arrived, numbers = arrivals.take(), stream.take()
     stream.close()
