@@ -132,7 +132,7 @@ def doubled():
 
 def full():
     refused = driver("refused")
-    _, drops = through(most=100)
+    _, drops = through(most=10)
     same(driver("refused") - refused, drops["a"].get("TX_CRYPTO", 0) + drops["b"].get("RX_CRYPTO", 0))
     assert driver("refused") > refused, "it was never full"
     same(set(drops["a"]) | set(drops["b"]) | {"TX_CRYPTO", "RX_CRYPTO"}, {"TX_CRYPTO", "RX_CRYPTO"})
@@ -308,33 +308,25 @@ def recreate():
 
 def interface_removed():
     for _ in range(3):
-        t0 = time.monotonic()
         pings = full_of_packets()
-        t1 = time.monotonic()
         sh("ip link del l2s0", "a")
-        t2 = time.monotonic()
         stop(pings)
-        t3 = time.monotonic()
-        recreate()
-        print("# times", t1 - t0, t2 - t1, t3 - t2, time.monotonic() - t3, flush=True)
+        p.owner["a"].close()
+        p.socket["a"].close()
+        p.interface("a")
+        p.disconnect()
 
 
 def namespaces_removed():
-    for _ in range(2):
-        stop(full_of_packets())
-        recreate()
+    stop(full_of_packets())
+    recreate()
 
 
 def module_removed():
     """Ours; the driver is free then, which has nothing of ours."""
-    for _ in range(2):
-        pings = full_of_packets()
-        sh("rmmod l2tpsec")
-        stop(pings)
-        idle()
-        sh("modprobe l2tpsec")
-        recreate()
+    pings = full_of_packets()
     sh("rmmod l2tpsec")
+    stop(pings)
     wait("something holds the driver", lambda: not held())
 
 

@@ -136,11 +136,14 @@ class Pair:
             sh(f"ip -n {end} addr add {OUTER6[end]}/64 dev v0 nodad")
             sh(f"ip -n {end} link set lo up")
             sh(f"ip -n {end} link set v0 up")
-            sh(f"ip -n {end} link add l2s0 type l2tpsec")
-            sh(f"ip -n {end} addr add {INNER[end]} peer {INNER[PEER[end]]} dev l2s0")
-            sh(f"ip -n {end} addr add {INNER6[end]}/64 dev l2s0 nodad")
-            sh(f"ip -n {end} link set l2s0 up")
-            self.claim(end)
+            self.interface(end)
+
+    def interface(self, end):
+        sh(f"ip -n {end} link add l2s0 type l2tpsec")
+        sh(f"ip -n {end} addr add {INNER[end]} peer {INNER[PEER[end]]} dev l2s0")
+        sh(f"ip -n {end} addr add {INNER6[end]}/64 dev l2s0 nodad")
+        sh(f"ip -n {end} link set l2s0 up")
+        self.claim(end)
 
     def claim(self, end, **device):
         self.owner[end] = Owner(end)
