@@ -233,7 +233,7 @@ def loops():
         connect("aes256-gcm")
         sh(f"ip route add {outer['b']} dev l2s0", "a")
         done, before = driver("completed"), counted()["a"]
-        p.ping(count=5, check=False)
+        p.ping(count=5, more="-W 0.3", check=False)
         idle()
         same((driver("completed") - done, (counted()["a"] - before)["TX_NO_ROUTE"]), (5, 5))
         sh(f"ip route del {outer['b']} dev l2s0", "a")
