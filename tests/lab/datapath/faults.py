@@ -18,7 +18,7 @@ import threading
 import time
 
 from l2tpsec import C, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, Owner, attr, encode, inside
-from pair import (INNER, LINEAGE, PEER, SESSION, SPI, TUNNEL, Pair, Test, params, raw, sa, same, session_name,
+from pair import (LINEAGE, PEER, SESSION, SPI, TUNNEL, Pair, Test, params, raw, sa, same, session_name,
                   sh, tunnel, udp_socket)
 from stream import SO_RCVBUFFORCE, Stream
 
@@ -340,53 +340,6 @@ def datagrams(kind, suite):
     total["dropped"] += sum(drops.values())
 
 
-def connected():
-    """A TCP connection through the session: both ends of it."""
-    with inside("b"):
-        listener = socket.create_server((INNER["b"], 7001))
-    with inside("a"):
-        near = socket.create_connection((INNER["b"], 7001), 60)
-    far, _ = listener.accept()
-    listener.close()
-    near.settimeout(120)
-    far.settimeout(120)
-    return near, far
-
-
-def received(far, size):
-    data = b""
-    while len(data) < size:
-        more = far.recv(1 << 16)
-        assert more, f"it ends after {len(data)} bytes"
-        data += more
-    return data
-
-
-def tcp(kind, suite):
-    """Super-packets; TCP repeats what is lost, so every byte arrives."""
-    p.connect(suite)
-    data = os.urandom(1 << 20)
-    near, far = connected()
-    taps = (tap("a", "l2s0"), tap("b", "v0"))
-    before = measured()
-    with Failing(kind):
-        sender = threading.Thread(target=near.sendall, args=(data,))
-        sender.start()
-        arrived = received(far, len(data))
-        sender.join()
-    moved = settled(before)
-    drops = accounted(moved)
-    for each in (near, far, *taps):
-        each.close()
-    print(f"# {kind}, {suite}: {dict(moved)}")
-    assert arrived == data, "other bytes"
-    assert drops, "no allocation of ours has failed"
-    p.ping()
-    p.disconnect()
-    total["packets"] += moved["sent"]
-    total["dropped"] += sum(drops.values())
-
-
 def frames(kind):
     """Control packets up to the owner."""
     p.connect("aes256-gcm")
@@ -449,7 +402,6 @@ if "packets" in wanted:
     for fault in KINDS:
         for suite_name in ("aes256-gcm", "aes128-sha256"):
             t.run(f"datagrams with {fault}, {suite_name}", datagrams, fault, suite_name)
-    t.run("TCP with failslab", tcp, "failslab", "aes256-gcm")
     t.run("control packets with failslab", frames, "failslab")
 print(f"# {dict(total)}")
 t.clean_up = lambda: None
