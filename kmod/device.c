@@ -160,8 +160,9 @@ static int device_init(struct net_device *dev)
 	err = tables_init(device);
 	if (err)
 		goto free_drops;
-	err = gro_cells_init(&device->gro_cells, dev);
-	if (err)
+	err = -ENOMEM;
+	device->cells = l2s_cell_alloc(dev);
+	if (!device->cells)
 		goto destroy_tables;
 
 	mutex_lock(&l2s_net->lock);
@@ -203,7 +204,7 @@ static void device_free(struct net_device *dev)
 {
 	struct l2s_device *device = netdev_priv(dev);
 
-	gro_cells_destroy(&device->gro_cells);
+	l2s_cell_free(device->cells);
 	tables_destroy(device);
 	free_percpu(device->drops);
 	l2s_stats_destroy(&device->stats);

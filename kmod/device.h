@@ -7,14 +7,14 @@
 #include <linux/netdevice.h>
 #include <linux/rhashtable-types.h>
 #include <linux/workqueue.h>
-#include <net/gro_cells.h>
+#include "cell.h"
 #include "rawesp.h"
 #include "stats.h"
 
 /**
  * struct l2s_device - a network interface and everything that it carries
  * @dev: the interface; this structure is its private part
- * @gro_cells: delivery of inner packets					[I]
+ * @cells: delivery of inner packets						[I]
  * @stats: of inner IP packets							[I]
  * @drops: one counter per reason and CPU					[I]
  * @sa_table: SAs by inbound SPI						[R, d]
@@ -51,7 +51,7 @@
  */
 struct l2s_device {
 	struct net_device *dev;
-	struct gro_cells gro_cells;
+	struct l2s_cell __percpu *cells;
 	struct l2s_stats stats;
 	struct l2s_drops __percpu *drops;
 	struct rhashtable sa_table;

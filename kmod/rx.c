@@ -23,6 +23,7 @@
 #include <net/ip6_route.h>
 #include <net/ip_fib.h>
 #include <net/route.h>
+#include "cell.h"
 #include "device.h"
 #include "frame.h"
 #include "l2tp.h"
@@ -43,25 +44,10 @@ static void drop_of_session(struct l2s_session *session, struct sk_buff *skb,
 	l2s_drop(session->tunnel->device, skb, reason);
 }
 
-/*
- * TCP profits from GRO, which the cells do; the rest is cheaper without.  What
- * came through one of our interfaces may be nested as often as its sender likes:
- * it has to leave this stack first.
- */
-static bool may_go_directly(const struct net_device *dev, const struct sk_buff *skb,
-			    __be16 protocol)
-{
-	u8 next = protocol == htons(ETH_P_IP) ? ((const struct iphdr *)skb->data)->protocol :
-						((const struct ipv6hdr *)skb->data)->nexthdr;
-
-	return next != IPPROTO_TCP && !L2S_CB(skb)->nested && dev->flags & IFF_UP;
-}
-
 /* Hand an inner packet to the stack, in this softirq. */
 static void deliver(struct l2s_session *session, struct sk_buff *skb, __be16 protocol)
 {
 	struct l2s_device *device = session->tunnel->device;
-	bool direct = may_go_directly(device->dev, skb, protocol);
 	bool ce = L2S_CB(skb)->ce;
 
 	l2s_stats_rx(&session->stats, skb->len);
@@ -79,10 +65,7 @@ static void deliver(struct l2s_session *session, struct sk_buff *skb, __be16 pro
 	skb_reset_mac_len(skb);
 	if (unlikely(ce))
 		INET_ECN_set_ce(skb);	/* RFC 6040 4.2, where the peer did copy ECT */
-	if (direct)
-		netif_receive_skb(skb);
-	else
-		gro_cells_receive(&device->gro_cells, skb);
+	l2s_cell_receive(device->cells, skb);
 }
 
 /*
@@ -431,7 +414,6 @@ static void rx_held(struct l2s_sa *sa, struct sk_buff *skb)
 	}
 	L2S_CB(skb)->sa = sa;
 	L2S_CB(skb)->ce = outer_ce(skb);
-	L2S_CB(skb)->nested = l2s_device_is_ours(skb->dev);
 	L2S_CB(skb)->icv_short = l2s_sa_icv_is_short(sa, skb->len);
 	l2s_esp_decrypt(L2S_CB(skb)->icv_short ? &sa->in_short : &sa->in, skb, seq, rx_done);
 	return;

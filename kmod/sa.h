@@ -233,7 +233,6 @@ struct l2s_sa {
  * @ce: receiving: the outer header said "congestion experienced" (RFC 3168)
  * @icv_short: receiving: taken for one with a short ICV
  * @id: sending: what identifies the datagram if it is fragmented
- * @nested: receiving: it came through one of our interfaces
  */
 struct l2s_cb {
 	struct l2s_esp_cb esp;
@@ -242,7 +241,6 @@ struct l2s_cb {
 	bool probe;
 	bool ce;
 	bool icv_short;
-	bool nested;
 	u16 id;
 };
 
