@@ -19,6 +19,7 @@
 #include <linux/kernel_stat.h>
 #include <linux/percpu.h>
 #include "cell.h"
+#include "compat/netdevice.h"
 
 #define LEN_MAX		1000	/* of each kind: the default of net.core.netdev_max_backlog */
 #define DIRECTLY	4
@@ -54,53 +55,60 @@ static int cell_poll(struct napi_struct *napi, int budget)
 }
 
 /**
- * l2s_cell_alloc - a cell for each CPU
- * @dev: the interface that packets arrive at
+ * l2s_cells_init - a cell for each CPU
+ * @cells: to be ended by l2s_cells_destroy()
  *
  * Context: process.
- * Return: to be ended by l2s_cell_free(); or NULL.
+ * Return: 0 or -ENOMEM.
  */
-struct l2s_cell __percpu *l2s_cell_alloc(struct net_device *dev)
+int l2s_cells_init(struct l2s_cells *cells)
 {
-	struct l2s_cell __percpu *cells = alloc_percpu(struct l2s_cell);
 	struct l2s_cell *cell;
 	int cpu;
 
-	if (!cells)
-		return NULL;
+	cells->cell = alloc_percpu(struct l2s_cell);
+	cells->napi_dev = l2s_compat_netdev_dummy_alloc();
+	if (!cells->cell || !cells->napi_dev)
+		goto free_cells;
 	for_each_possible_cpu(cpu) {
-		cell = per_cpu_ptr(cells, cpu);
+		cell = per_cpu_ptr(cells->cell, cpu);
 		__skb_queue_head_init(&cell->tcp);
 		INIT_LIST_HEAD(&cell->others);
 		set_bit(NAPI_STATE_NO_BUSY_POLL, &cell->napi.state);
-		netif_napi_add(dev, &cell->napi, cell_poll);
+		netif_napi_add(cells->napi_dev, &cell->napi, cell_poll);
 		napi_enable(&cell->napi);
 	}
-	return cells;
+	return 0;
+
+free_cells:
+	l2s_compat_netdev_dummy_free(cells->napi_dev);
+	free_percpu(cells->cell);
+	return -ENOMEM;
 }
 
 /**
- * l2s_cell_free - end what l2s_cell_alloc() began
+ * l2s_cells_destroy - end what l2s_cells_init() began
  * @cells: nobody puts anything into them any more
  *
  * Context: process.
  */
-void l2s_cell_free(struct l2s_cell __percpu *cells)
+void l2s_cells_destroy(struct l2s_cells *cells)
 {
 	struct sk_buff *skb, *next;
 	struct l2s_cell *cell;
 	int cpu;
 
 	for_each_possible_cpu(cpu) {
-		cell = per_cpu_ptr(cells, cpu);
+		cell = per_cpu_ptr(cells->cell, cpu);
 		napi_disable(&cell->napi);
 		__netif_napi_del(&cell->napi);
 		__skb_queue_purge(&cell->tcp);
 		list_for_each_entry_safe(skb, next, &cell->others, list)
 			kfree_skb(skb);
 	}
-	synchronize_net();	/* netpoll looks at the interface's NAPIs under RCU */
-	free_percpu(cells);
+	synchronize_net();	/* as netif_napi_del() does */
+	l2s_compat_netdev_dummy_free(cells->napi_dev);
+	free_percpu(cells->cell);
 }
 
 static bool is_empty(const struct l2s_cell *cell)
@@ -129,15 +137,15 @@ static bool may_go_directly(struct l2s_cell *cell)
 }
 
 /**
- * l2s_cell_receive - hand a packet to the stack, in this softirq
+ * l2s_cells_receive - hand a packet to the stack, in this softirq
  * @cells: of the interface that is skb->dev
  * @skb: as a driver would hand it up, private; owned by the callee
  *
  * Context: BH off.
  */
-void l2s_cell_receive(struct l2s_cell __percpu *cells, struct sk_buff *skb)
+void l2s_cells_receive(struct l2s_cells *cells, struct sk_buff *skb)
 {
-	struct l2s_cell *cell = this_cpu_ptr(cells);
+	struct l2s_cell *cell = this_cpu_ptr(cells->cell);
 	bool tcp = is_tcp(skb);
 
 	if (unlikely(!(skb->dev->flags & IFF_UP) || is_full(cell))) {

@@ -27,8 +27,19 @@ struct l2s_cell {
 	struct napi_struct napi;
 };
 
-struct l2s_cell __percpu *l2s_cell_alloc(struct net_device *dev);
-void l2s_cell_free(struct l2s_cell __percpu *cells);
-void l2s_cell_receive(struct l2s_cell __percpu *cells, struct sk_buff *skb);
+/**
+ * struct l2s_cells - those of an interface
+ * @cell: each CPU's
+ * @napi_dev: has their NAPIs, so that nobody finds them at the interface: who makes them
+ *	threaded, or polls them for a console, would do it on any CPU
+ */
+struct l2s_cells {
+	struct l2s_cell __percpu *cell;
+	struct net_device *napi_dev;
+};
+
+int l2s_cells_init(struct l2s_cells *cells);
+void l2s_cells_destroy(struct l2s_cells *cells);
+void l2s_cells_receive(struct l2s_cells *cells, struct sk_buff *skb);
 
 #endif /* _L2S_CELL_H */

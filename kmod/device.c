@@ -160,9 +160,8 @@ static int device_init(struct net_device *dev)
 	err = tables_init(device);
 	if (err)
 		goto free_drops;
-	err = -ENOMEM;
-	device->cells = l2s_cell_alloc(dev);
-	if (!device->cells)
+	err = l2s_cells_init(&device->cells);
+	if (err)
 		goto destroy_tables;
 
 	mutex_lock(&l2s_net->lock);
@@ -204,7 +203,7 @@ static void device_free(struct net_device *dev)
 {
 	struct l2s_device *device = netdev_priv(dev);
 
-	l2s_cell_free(device->cells);
+	l2s_cells_destroy(&device->cells);
 	tables_destroy(device);
 	free_percpu(device->drops);
 	l2s_stats_destroy(&device->stats);

@@ -51,7 +51,7 @@
  */
 struct l2s_device {
 	struct net_device *dev;
-	struct l2s_cell __percpu *cells;
+	struct l2s_cells cells;
 	struct l2s_stats stats;
 	struct l2s_drops __percpu *drops;
 	struct rhashtable sa_table;

@@ -65,7 +65,7 @@ static void deliver(struct l2s_session *session, struct sk_buff *skb, __be16 pro
 	skb_reset_mac_len(skb);
 	if (unlikely(ce))
 		INET_ECN_set_ce(skb);	/* RFC 6040 4.2, where the peer did copy ECT */
-	l2s_cell_receive(device->cells, skb);
+	l2s_cells_receive(&device->cells, skb);
 }
 
 /*

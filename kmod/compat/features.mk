@@ -11,6 +11,9 @@ endif
 ifneq ($(shell grep -w 'lltx:1' $(l2s-headers)/linux/netdevice.h),)
 ccflags-y += -DL2S_HAVE_LLTX
 endif
+ifneq ($(shell grep -w alloc_netdev_dummy $(l2s-headers)/linux/netdevice.h),)
+ccflags-y += -DL2S_HAVE_NETDEV_DUMMY
+endif
 ifneq ($(wildcard $(l2s-headers)/net/gso.h),)
 ccflags-y += -DL2S_HAVE_NET_GSO_H
 endif

@@ -34,6 +34,16 @@ def suite(name, esn=False):
     p.disconnect()
 
 
+def napi_is_nobodys():
+    """Receiving stays on the CPU that decrypts: what would move it is refused."""
+    p.connect("aes256-gcm")
+    for value in (1, 0):
+        written = sh(f"sh -c 'echo {value} >/sys/class/net/l2s0/threaded'", "a", check=False)
+        assert "not supported" in written, written
+    p.ping()
+    p.disconnect()
+
+
 def headers(session_more, params_more, extra):
     p.connect("aes256-gcm", {}, session_more, params_more)
     p.ping(size=1372, more="-M do")
@@ -461,8 +471,8 @@ t.run("header: Ns and Nr", headers, {"sequencing": True}, {}, 8 + 10 + 4)
 t.run("header: ACFC", headers, {}, {"tx_acfc": True}, 8 + 6 + 2)
 t.run("header: PFC and all the rest", headers, {"length_bit": True, "sequencing": True},
       {"tx_acfc": True, "tx_pfc": True}, 8 + 12 + 1)
-for test in (bulk, replay_and_forgery, demultiplexing, keepalive, roaming, succession, limits, mtu,
-             source_check, outer6, no_session, loop, frames, not_open, owner_busy, refusals, capability, dumps):
+for test in (bulk, napi_is_nobodys, replay_and_forgery, demultiplexing, keepalive, roaming, succession, limits,
+             mtu, source_check, outer6, no_session, loop, frames, not_open, owner_busy, refusals, capability, dumps):
     t.run(test.__name__.replace("_", " "), test)
 t.run("successor empties the orphan", successor_anew)
 t.run("owner dies, timeout 0", owner_dies, 0)
