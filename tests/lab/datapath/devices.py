@@ -38,7 +38,7 @@ def napi_is_nobodys():
     """Receiving stays on the CPU that decrypts: what would move it is refused."""
     p.connect("aes256-gcm")
     for value in (1, 0):
-        written = sh(f"sh -c 'echo {value} >/sys/class/net/l2s0/threaded'", "a", check=False)
+        written = sh(f"bash -c 'echo {value} >/sys/class/net/l2s0/threaded'", "a", check=False)
         assert "not supported" in written, written
     p.ping()
     p.disconnect()
