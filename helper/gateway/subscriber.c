@@ -44,18 +44,18 @@ static void tell_what_is_missing(struct subscriber *sub)
 {
 	struct plane_stats sum;
 	const struct sa *sa = add_up(sub, &sum);
-	const int time = IDLE_MS / 1000;
+	const int waited = IDLE_MS / 1000;
 
 	if (sub->stage < STAGE_L2TP)
-		story_fail(&sub->story, sub->stage, WINDOWS_ERROR_IKE, "no Quick Mode for %d s", time);
+		story_fail(&sub->story, sub->stage, WINDOWS_ERROR_IKE, "no Quick Mode for %d s", waited);
 	else if (sum.rx_packets)
-		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NONE, "no session was asked for within %d s", time);
+		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NONE, "no session was asked for within %d s", waited);
 	else if (sum.rx_dropped)
 		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NO_ANSWER,
 			   "none of %" PRIu64 " ESP packets could be used: l2tpsec show counts why", sum.rx_dropped);
 	else
 		story_fail(&sub->story, STAGE_L2TP, WINDOWS_ERROR_NO_ANSWER, "no ESP came for %d s: does %s",
-			   time, way_of_esp(sa));
+			   waited, way_of_esp(sa));
 }
 
 /* A client that reaches no session, or lost its last one, does not keep its SAs for ever. */
