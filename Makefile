@@ -35,6 +35,7 @@ fuzz:
 bench:
 	@tests/lab/install-deps
 	@tests/bench/run --kernel $(or $(KERNEL),6.1)
+	@tests/bench/run --kernel $(or $(KERNEL),6.1) --scale --out $(BUILD)/bench/$(or $(KERNEL),6.1)/scale
 
 demo:
 	@tests/lab/demo

@@ -113,13 +113,15 @@ def session_phases(stack, create):
 
 
 def wireguard_phases():
-    """Sending only: what its peer makes of a burst does not arrive as one yet."""
     sh("modprobe -a wireguard veth")
     from wireguard import WireGuard
     wireguard = WireGuard()
     held.append(wireguard)
     for burst in (64, 1):
         measure(f"wireguard/tx/chacha/1400/1/{burst}", tx_frames(1400, 1), burst, netns="wg")
+        for direction in ("rx", "rx-gro") if burst == 64 else ("rx",):
+            measure(f"wireguard/{direction}/chacha/1400/1/{burst}", wireguard.sealed(card, COUNT + WARM, 1400),
+                    burst, netns="wg", gro=direction == "rx-gro")
 
 
 held = []

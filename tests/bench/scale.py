@@ -15,7 +15,7 @@ import traceback
 from frames import BEHIND, HOST, ETHERNET, from_client, inner, packet
 from nic import Card, ip_batch, network, sh
 
-COUNT, REPEAT = 4096, 3
+COUNT, REPEAT = 4096, 12
 CPUS = (0, 1)
 
 

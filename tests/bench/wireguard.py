@@ -2,7 +2,7 @@
 """Two WireGuards that shake hands over a veth pair, and then have it taken away.
 
 	ns wg	  10.9.0.1, the gateway that is measured: 172.16/16 is behind its peer
-	ns wgpeer 10.9.0.2, its peer
+	ns wgpeer 10.9.0.2, its peer; what it sends can be taken off its card, to arrive at the gateway's
 """
 import os
 import socket
@@ -10,13 +10,15 @@ import struct
 import sys
 import time
 
-from frames import BEHIND, address
+from frames import BEHIND, ETHERNET, address, checksum, inner, packet
 from nic import inside, ip_batch, network
 
 sys.path.append(os.path.join(os.path.dirname(__file__), "../lab/datapath"))
 from l2tpsec import NLA_F_NESTED, NLM_F_ACK, NLM_F_DUMP, Owner, attr, attributes  # noqa: E402
 
 PORT = 51820
+SO_RCVBUFFORCE, ETH_P_ALL = 33, 3
+MESSAGE_DATA = 4
 GET_DEVICE, SET_DEVICE = 0, 1
 
 
@@ -91,3 +93,28 @@ class WireGuard:
             raise RuntimeError("WireGuard does not shake hands")
         ip_batch("wg", [f"addr del {BEHIND}/32 dev lo"])
         time.sleep(0.5)
+
+    @staticmethod
+    def sealed(card, count, length):
+        """Frames with packets from behind the peer, as the gateway gets them; each once."""
+        with inside("wgpeer"):
+            tap = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(ETH_P_ALL))
+        tap.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, count * 4096)
+        tap.bind(("out0", ETH_P_ALL))
+        card.load([ETHERNET + packet(inner(0), BEHIND, length)] * count)
+        card.run("wgpeer", 0, count, 64)
+        frames = []
+        while len(frames) < count:
+            datagram = tap.recv(2000, socket.MSG_DONTWAIT)
+            if datagram[28] == MESSAGE_DATA and len(datagram) > length:
+                frames.append(ETHERNET + summed(datagram))
+        tap.close()
+        return frames
+
+
+def summed(datagram):
+    """With the UDP checksum that the peer left to its card."""
+    udp = datagram[20:26] + b"\0\0" + datagram[28:]
+    pseudo = datagram[12:20] + struct.pack("!HH", socket.IPPROTO_UDP, len(udp))
+    total = checksum(pseudo + udp + b"\0" * (len(udp) & 1)) or 0xffff
+    return datagram[:26] + struct.pack("!H", total) + udp[8:]
