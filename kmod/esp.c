@@ -460,7 +460,9 @@ static void decrypt_finish(struct slot *slot, int err)
 
 static void decrypt_complete(l2s_crypto_completion_arg *arg, int err)
 {
+	rcu_read_lock();
 	decrypt_finish(l2s_crypto_completion_data(arg), err);
+	rcu_read_unlock();
 }
 
 /**
@@ -488,7 +490,7 @@ bool l2s_esp_length_valid(const struct l2s_esp *esp, unsigned int len)
  *	everything of ESP cut off and the next header in the cb; or with -EINVAL:
  *	bad length or trailer, -EBADMSG: wrong ICV, -ENOMEM, or the crypto API's error
  *
- * Context: BH disabled.
+ * Context: BH disabled, RCU read side.
  */
 void l2s_esp_decrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, l2s_esp_done_t done)
 {
@@ -533,7 +535,9 @@ static void encrypt_finish(struct slot *slot, int err)
 
 static void encrypt_complete(l2s_crypto_completion_arg *arg, int err)
 {
+	rcu_read_lock();
 	encrypt_finish(l2s_crypto_completion_data(arg), err);
+	rcu_read_unlock();
 }
 
 static void push_header(const struct l2s_esp *esp, struct sk_buff *skb)
@@ -585,7 +589,7 @@ static void set_iv(const struct l2s_esp *esp, struct sk_buff *skb, u8 *iv)
  * @done: called exactly once, here or later: with 0 and the ESP header at
  *	skb->data; or with -ENOMEM or the crypto API's error
  *
- * Context: BH disabled.
+ * Context: BH disabled, RCU read side.
  */
 void l2s_esp_encrypt(struct l2s_esp *esp, struct sk_buff *skb, u64 seq, u8 next_header,
 		     l2s_esp_done_t done)

@@ -66,7 +66,7 @@ struct l2s_esp_cb {
  * @skb: the one that was given; owned by the callee
  * @err: 0, or why the skb is to be dropped
  *
- * Context: BH disabled.
+ * Context: BH disabled, RCU read side.
  */
 typedef void (*l2s_esp_done_t)(struct sk_buff *skb, int err);
 

@@ -385,9 +385,7 @@ static void rx_done(struct sk_buff *skb, int err)
 {
 	struct l2s_sa *sa = L2S_CB(skb)->sa;
 
-	rcu_read_lock();
 	rx_decrypted(sa, skb, err);
-	rcu_read_unlock();
 	l2s_sa_put(sa);
 }
 

@@ -55,26 +55,30 @@ static bool is_plain_tcp(const struct sk_buff *skb)
  * @segments: to be initialised; needs no end
  * @skb: at its IP header, which is linear, as its network header says; has to
  *	outlive @segments
+ * @headroom: bytes in front of each packet, at most L2S_HEADROOM
  *
  * Context: any.
  * Return: false: it is to be left to skb_gso_segment().
  */
-bool l2s_segment_begin(struct l2s_segments *segments, struct sk_buff *skb)
+bool l2s_segment_begin(struct l2s_segments *segments, struct sk_buff *skb, unsigned int headroom)
 {
-	unsigned int ip_len = ip_header_len(skb), header_len;
+	unsigned int ip_len = ip_header_len(skb), header_len, size;
 
 	if (!is_plain_tcp(skb) || !ip_len || skb_checksum_start_offset(skb) != ip_len ||
 	    !pskb_may_pull(skb, ip_len + sizeof(struct tcphdr)))
 		return false;
 	header_len = ip_len + ((const struct tcphdr *)(skb->data + ip_len))->doff * 4;
+	size = buffer_len(headroom, header_len + skb_shinfo(skb)->gso_size);
 	if (header_len < ip_len + sizeof(struct tcphdr) || header_len >= skb->len ||
-	    !pskb_may_pull(skb, header_len) ||
-	    buffer_len(L2S_HEADROOM, header_len + skb_shinfo(skb)->gso_size) > PAGE_SIZE)
+	    !pskb_may_pull(skb, header_len) || size > PAGE_SIZE)
 		return false;
 	*segments = (struct l2s_segments){
 		.whole = skb,
 		.ip_len = ip_len,
 		.header_len = header_len,
+		.headroom = headroom,
+		.size = size,
+		.align = roundup_pow_of_two(size),
 		.left = skb->len - header_len,
 		.frag = -1,
 		.from = header_len,
@@ -104,21 +108,21 @@ static void copy(struct l2s_segments *s, u8 *to, unsigned int len)
 	}
 }
 
-static struct sk_buff *alloc(const struct sk_buff *whole, unsigned int headroom, unsigned int len)
+static struct sk_buff *alloc(const struct l2s_segments *s, unsigned int len)
 {
-	unsigned int size = buffer_len(headroom, len);
-	void *data = napi_alloc_frag_align(size, roundup_pow_of_two(size));
+	void *data = napi_alloc_frag_align(s->size, s->align);
+	const struct sk_buff *whole = s->whole;
 	struct sk_buff *skb;
 
 	if (unlikely(!data))
 		return NULL;
-	skb = napi_build_skb(data, size);
+	skb = napi_build_skb(data, s->size);
 	if (unlikely(!skb)) {
 		skb_free_frag(data);
 		return NULL;
 	}
-	skb_reserve(skb, headroom);
-	skb_put(skb, len);
+	skb_reserve(skb, s->headroom);
+	__skb_put(skb, len);
 	skb_reset_network_header(skb);
 	skb->dev = whole->dev;
 	skb->protocol = whole->protocol;
@@ -129,7 +133,7 @@ static struct sk_buff *alloc(const struct sk_buff *whole, unsigned int headroom,
 }
 
 /* The sum over the pseudo-header. */
-static __wsum set_ip(const struct l2s_segments *s, struct sk_buff *skb, unsigned int n)
+static __wsum set_ip(const struct l2s_segments *s, struct sk_buff *skb)
 {
 	unsigned int len = skb->len - s->ip_len;
 	struct ipv6hdr *ip6h = ipv6_hdr(skb);
@@ -143,7 +147,7 @@ static __wsum set_ip(const struct l2s_segments *s, struct sk_buff *skb, unsigned
 	}
 	iph->tot_len = htons(skb->len);
 	if (!(skb_shinfo(s->whole)->gso_type & SKB_GSO_TCP_FIXEDID))
-		iph->id = htons(ntohs(iph->id) + n);
+		iph->id = htons(ntohs(iph->id) + s->count);
 	ip_send_check(iph);
 	return csum_tcpudp_nofold(iph->saddr, iph->daddr, len, IPPROTO_TCP, 0);
 }
@@ -167,29 +171,29 @@ static void set_tcp(const struct l2s_segments *s, struct sk_buff *skb, __wsum ps
 /**
  * l2s_segment_next - the next packet of a super-packet
  * @segments: from l2s_segment_begin()
- * @headroom: bytes in front of it, at most L2S_HEADROOM
  *
  * Context: BH off.
  * Return: owned by the caller, linear, its checksums complete; ERR_PTR(-ENOMEM);
  * NULL: there was nothing left.
  */
-struct sk_buff *l2s_segment_next(struct l2s_segments *segments, unsigned int headroom)
+struct sk_buff *l2s_segment_next(struct l2s_segments *segments)
 {
-	unsigned int mss = skb_shinfo(segments->whole)->gso_size;
-	unsigned int len = min(mss, segments->left);
+	unsigned int len = min_t(unsigned int, skb_shinfo(segments->whole)->gso_size,
+				 segments->left);
 	struct sk_buff *skb;
 	__wsum pseudo;
 
 	if (!len)
 		return NULL;
-	skb = alloc(segments->whole, headroom, segments->header_len + len);
+	skb = alloc(segments, segments->header_len + len);
 	if (unlikely(!skb))
 		return ERR_PTR(-ENOMEM);
 	memcpy(skb->data, segments->whole->data, segments->header_len);
 	copy(segments, skb->data + segments->header_len, len);
 	segments->left -= len;
-	pseudo = set_ip(segments, skb, segments->sent / mss);
+	pseudo = set_ip(segments, skb);
 	set_tcp(segments, skb, pseudo);
 	segments->sent += len;
+	segments->count++;
 	return skb;
 }

@@ -47,12 +47,10 @@ static void tx_done(struct sk_buff *skb, int err)
 	struct l2s_sa *sa = L2S_CB(skb)->sa;
 
 	if (likely(!err)) {
-		rcu_read_lock();
 		if (sa->encap == L2TPSEC_ENCAP_UDP)
 			l2s_udp_send(sa, skb);
 		else
 			l2s_rawesp_send(sa, skb);
-		rcu_read_unlock();
 	} else {
 		l2s_stats_tx_drop(&sa->stats);
 		l2s_drop(sa->device, skb, err == -ENOMEM ? L2TPSEC_DROP_TX_NO_MEMORY :
@@ -362,14 +360,14 @@ static void send_packet(struct l2s_session *session, struct sk_buff *skb, unsign
 /* Return: false: @skb is untouched; true: it is taken. */
 static bool send_tcp(struct l2s_session *session, struct sk_buff *skb, unsigned int mtu)
 {
-	unsigned int room = headroom(session, rcu_dereference(session->head));
+	const struct l2s_head *head = rcu_dereference(session->head);
 	u16 protocol = ppp_protocol(skb);
 	struct l2s_segments segments;
 	struct sk_buff *segment;
 
-	if (!l2s_segment_begin(&segments, skb))
+	if (!l2s_segment_begin(&segments, skb, headroom(session, head)))
 		return false;
-	while ((segment = l2s_segment_next(&segments, room))) {
+	while ((segment = l2s_segment_next(&segments))) {
 		if (IS_ERR(segment)) {
 			drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
 			return true;

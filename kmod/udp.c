@@ -226,6 +226,13 @@ static void push_udp(struct sk_buff *skb, const struct l2s_endpoint *endpoint)
 	udp->check = 0;
 }
 
+/* As ip4_dst_hoplimit(), which takes RCU's lock again. */
+static u8 hop_limit(const struct dst_entry *dst)
+{
+	return dst_metric_raw(dst, RTAX_HOPLIMIT) ?:
+	       READ_ONCE(dev_net(dst->dev)->ipv4.sysctl_ip_default_ttl);
+}
+
 /*
  * What identifies a datagram is its sequence number: fragments of two of them
  * are never taken for one (RFC 6864 4.3), and ESP would find out.
@@ -241,7 +248,7 @@ static void push_ipv4(struct sk_buff *skb, const struct rtable *rt, __be32 sourc
 	iph->tos = tos;
 	iph->id = htons(L2S_CB(skb)->id);
 	iph->frag_off = ip_mtu_locked(&rt->dst) ? 0 : df;
-	iph->ttl = ip4_dst_hoplimit(&rt->dst);
+	iph->ttl = hop_limit(&rt->dst);
 	iph->protocol = IPPROTO_UDP;
 	iph->saddr = source;
 	iph->daddr = destination;
@@ -270,8 +277,8 @@ static void xmit4(struct l2s_sa *sa, const struct l2s_route *route, const struct
 }
 
 /* Another CPU may do the same at this moment: the last one's stays. */
-static struct l2s_route *route_renew(struct l2s_sa *sa, const struct sock *sk,
-				     struct l2s_endpoint *endpoint)
+static noinline_for_stack struct l2s_route *route_renew(struct l2s_sa *sa, const struct sock *sk,
+							struct l2s_endpoint *endpoint)
 {
 	struct l2s_route *old, *route = route_create(sk, endpoint);
 
@@ -362,8 +369,9 @@ loop:
 	return NULL;
 }
 
-static void send6(struct l2s_sa *sa, const struct sock *sk, struct l2s_endpoint *endpoint,
-		  struct sk_buff *skb, u8 tos)
+/* In line, its address on the stack would cost every packet over IPv4 a canary. */
+static noinline_for_stack void send6(struct l2s_sa *sa, const struct sock *sk,
+				     struct l2s_endpoint *endpoint, struct sk_buff *skb, u8 tos)
 {
 	struct in6_addr source;
 	struct dst_entry *dst = dst6(sa, sk, endpoint, &source);

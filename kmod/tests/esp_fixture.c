@@ -77,9 +77,9 @@ int esp_decrypt(struct kunit *test, struct l2s_esp *esp, struct sk_buff *skb, u6
 	struct esp_outcome outcome;
 
 	esp_outcome_init(&outcome, skb);
-	local_bh_disable();
+	rcu_read_lock_bh();
 	l2s_esp_decrypt(esp, skb, seq, esp_record);
-	local_bh_enable();
+	rcu_read_unlock_bh();
 	esp_outcome_wait(test, &outcome);
 	KUNIT_ASSERT_PTR_EQ(test, outcome.skb, skb);
 	return outcome.err;
@@ -101,9 +101,9 @@ int esp_encrypt(struct kunit *test, struct l2s_esp *esp, struct sk_buff *skb, u6
 	struct esp_outcome outcome;
 
 	esp_outcome_init(&outcome, skb);
-	local_bh_disable();
+	rcu_read_lock_bh();
 	l2s_esp_encrypt(esp, skb, seq, next_header, esp_record);
-	local_bh_enable();
+	rcu_read_unlock_bh();
 	esp_outcome_wait(test, &outcome);
 	KUNIT_ASSERT_PTR_EQ(test, outcome.skb, skb);
 	return outcome.err;

@@ -60,11 +60,11 @@ static void async_vector(struct kunit *test)
 	esp_make_async(test, v, &esp);
 	esp_aim_nonce(test, v, &esp, p);
 	esp_outcome_init(&outcome, skb);
-	local_bh_disable();
+	rcu_read_lock_bh();
 	l2s_esp_encrypt(&esp, skb, p->seq, v->next_header, esp_record);
 	if (!IS_ENABLED(CONFIG_SMP))
 		KUNIT_EXPECT_EQ_MSG(test, outcome.calls, 0, "not asynchronous");
-	local_bh_enable();
+	rcu_read_unlock_bh();
 	esp_outcome_wait(test, &outcome);
 	KUNIT_EXPECT_EQ(test, outcome.err, 0);
 	esp_expect_bytes(test, skb, p->bytes, p->len);

@@ -45,9 +45,9 @@ static void nested(struct kunit *test)
 	nested_skb = esp_new_skb(test, "second", 6);
 	esp_outcome_init(&first, skb);
 	esp_outcome_init(&second, nested_skb);
-	local_bh_disable();
+	rcu_read_lock_bh();
 	l2s_esp_encrypt(&esp, skb, 1, IPPROTO_UDP, encrypt_next);
-	local_bh_enable();
+	rcu_read_unlock_bh();
 	esp_outcome_wait(test, &first);
 	esp_outcome_wait(test, &second);
 	expect_payload(test, &esp, skb, 1, "first", 5);
@@ -74,10 +74,10 @@ static void in_flight(struct kunit *test)
 		skb[i] = esp_new_skb(test, payload, sizeof(payload));
 		esp_outcome_init(&outcome[i], skb[i]);
 	}
-	local_bh_disable();
+	rcu_read_lock_bh();
 	for (i = 0; i < IN_FLIGHT; i++)
 		l2s_esp_encrypt(&esp, skb[i], i + 1, IPPROTO_UDP, esp_record);
-	local_bh_enable();
+	rcu_read_unlock_bh();
 	for (i = 0; i < IN_FLIGHT; i++) {
 		esp_outcome_wait(test, &outcome[i]);
 		KUNIT_EXPECT_EQ(test, outcome[i].err, 0);
@@ -112,9 +112,9 @@ static void queue_full(struct kunit *test)
 	for (i = 0; i < FLOOD; i++) {
 		struct sk_buff *skb = esp_new_skb(test, "payload", 7);
 
-		local_bh_disable();
+		rcu_read_lock_bh();
 		l2s_esp_encrypt(&esp, skb, i + 1, IPPROTO_UDP, count);
-		local_bh_enable();
+		rcu_read_unlock_bh();
 	}
 	for (waited = 0; waited < 500 && atomic_read(&flood_done) < FLOOD; waited++)
 		schedule_timeout_uninterruptible(1);

@@ -149,7 +149,7 @@ static struct sk_buff *next(struct l2s_segments *segments)
 	struct sk_buff *skb;
 
 	local_bh_disable();
-	skb = l2s_segment_next(segments, ROOM);
+	skb = l2s_segment_next(segments);
 	local_bh_enable();
 	return skb;
 }
@@ -174,7 +174,7 @@ static void as_the_kernel_does(struct kunit *test, const struct super *super, u8
 	struct l2s_segments segments;
 	unsigned int n = 0;
 
-	KUNIT_ASSERT_TRUE_MSG(test, l2s_segment_begin(&segments, skb), "%s", super->name);
+	KUNIT_ASSERT_TRUE_MSG(test, l2s_segment_begin(&segments, skb, ROOM), "%s", super->name);
 	theirs = skb_gso_segment(skb, 0);
 	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR_OR_NULL(theirs), "%s", super->name);
 	skb_list_walk_safe(theirs, theirs, rest) {
@@ -203,7 +203,7 @@ static void begins(struct kunit *test, struct sk_buff *skb, bool expected)
 {
 	struct l2s_segments segments;
 
-	KUNIT_EXPECT_EQ(test, l2s_segment_begin(&segments, skb), expected);
+	KUNIT_EXPECT_EQ(test, l2s_segment_begin(&segments, skb, ROOM), expected);
 	skb->sk = NULL;
 	kfree_skb(skb);
 }
