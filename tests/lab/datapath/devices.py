@@ -7,11 +7,12 @@ import os
 import socket
 import struct
 import subprocess
+import threading
 import time
 
 from l2tpsec import C, Owner, Refused, inside
-from pair import (INNER, INNER6, LINEAGE, OUTER, SESSION, SLOW, SPI, SUITES, TUNNEL, Pair, Sniffer, Test,
-                  iperf, params, sa, same, session_name, sh, tunnel)
+from pair import (INNER, INNER6, LINEAGE, OUTER, PEER, SESSION, SLOW, SPI, SUITES, TUNNEL, Pair, Sniffer,
+                  Test, iperf, params, sa, same, session_name, sh, tunnel)
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
 p = Pair()
@@ -66,6 +67,68 @@ def bulk():
     same((sent["rx_packets"], sent["rx_bytes"]), (got["tx_packets"], got["tx_bytes"]))
     link = json.loads(sh("ip -n a -s -j link show l2s0"))[0]["stats64"]
     same(link["tx"]["errors"] + link["rx"]["errors"], 0)
+    p.disconnect()
+
+
+def network_behind(gateway):
+    """A namespace c behind @gateway, which forwards; 10.1.0.2 is in it."""
+    sh("ip netns add c")
+    sh("ip -n c link add v0 type veth peer name v1 netns " + gateway)
+    for netns, name, address in (("c", "v0", "10.1.0.2"), (gateway, "v1", "10.1.0.1")):
+        sh(f"ip -n {netns} addr add {address}/24 dev {name}")
+        sh(f"ip -n {netns} link set {name} up")
+    sh("ip -n c route add default via 10.1.0.1")
+    sh("sysctl -qw net.ipv4.ip_forward=1", gateway)
+    sh(f"ip -n {PEER[gateway]} route add 10.1.0.0/24 via {INNER[gateway]} dev l2s0")
+
+
+def transfer(data):
+    """By TCP, from behind a to b."""
+    with inside("b"):
+        listener = socket.create_server((INNER["b"], 6000))
+    with inside("c"):
+        source = socket.create_connection((INNER["b"], 6000), 20 * SLOW)
+    sink, _ = listener.accept()
+    listener.close()
+    sink.settimeout(20 * SLOW)
+    thread = threading.Thread(target=lambda: (source.sendall(data), source.close()))
+    thread.start()
+    with sink:
+        same(b"".join(iter(lambda: sink.recv(65536), b"")) == data, True)
+    thread.join()
+
+
+def datagram(frame):
+    """Of a frame that is whole and has no UDP checksum: identification, DSCP, UDP length."""
+    same(sum(struct.unpack("!10H", frame[14:34])) % 0xffff, 0)
+    tos, length, identification = struct.unpack_from("!xBHH", frame, 14)
+    udp_length, checksum = struct.unpack_from("!HH", frame, 38)
+    same((length, udp_length, checksum), (len(frame) - 14, len(frame) - 34, 0))
+    return identification, tos >> 2, udp_length
+
+
+def forwarded():
+    """What becomes of TCP super-packets: one datagram for each segment, and the host's rules see every one."""
+    network_behind("a")
+    p.connect("aes256-gcm")
+    sh("nft add table ip marks", "a")
+    sh("nft add chain ip marks post '{ type filter hook postrouting priority 0; }'", "a")
+    sh("nft add rule ip marks post udp sport 4500 ip dscp set cs5", "a")
+    sniffer = Sniffer("b")
+    sniffer.s.setsockopt(socket.SOL_SOCKET, 33, 32 << 20)  # SO_RCVBUFFORCE
+    transfer(bytes(i * i % 251 for i in range(300000)))
+    arrived = json.loads(sh("ip -n a -s -j link show v1"))[0]["stats64"]["rx"]["packets"]
+    sent = p.session("a")["stats"]["tx_packets"]
+    assert sent > 2 * arrived, (sent, arrived)           # else there were no super-packets
+    seen = [datagram(sniffer.next()) for _ in range(sent)]
+    same(sorted(s[0] for s in seen), list(range(1, sent + 1)))  # TCP may send on both CPUs at once
+    same({s[1] for s in seen}, {40})
+    lengths = [s[2] for s in seen]
+    same(max(lengths), 8 + 8 + 8 + (8 + 6 + 4 + 1400) + 2 + 16)  # UDP, ESP, IV, the packet, trailer, ICV
+    assert lengths.count(max(lengths)) > 200, lengths    # of 1348 bytes each, with TCP's timestamps
+    same(p.session("b")["stats"]["rx_packets"] >= sent, True)
+    sh("nft delete table ip marks", "a")
+    sh("ip netns del c")
     p.disconnect()
 
 
@@ -471,8 +534,9 @@ t.run("header: Ns and Nr", headers, {"sequencing": True}, {}, 8 + 10 + 4)
 t.run("header: ACFC", headers, {}, {"tx_acfc": True}, 8 + 6 + 2)
 t.run("header: PFC and all the rest", headers, {"length_bit": True, "sequencing": True},
       {"tx_acfc": True, "tx_pfc": True}, 8 + 12 + 1)
-for test in (bulk, napi_is_nobodys, replay_and_forgery, demultiplexing, keepalive, roaming, succession, limits,
-             mtu, source_check, outer6, no_session, loop, frames, not_open, owner_busy, refusals, capability, dumps):
+for test in (bulk, forwarded, napi_is_nobodys, replay_and_forgery, demultiplexing, keepalive, roaming, succession,
+             limits, mtu, source_check, outer6, no_session, loop, frames, not_open, owner_busy, refusals, capability,
+             dumps):
     t.run(test.__name__.replace("_", " "), test)
 t.run("successor empties the orphan", successor_anew)
 t.run("owner dies, timeout 0", owner_dies, 0)
