@@ -292,7 +292,7 @@ static noinline_for_stack struct l2s_route *route_renew(struct l2s_sa *sa, const
 
 /* The route that packets take now; NULL: there is none. */
 static __always_inline struct l2s_route *route_get(struct l2s_sa *sa, const struct sock *sk,
-						  struct l2s_endpoint *endpoint)
+						   struct l2s_endpoint *endpoint)
 {
 	struct l2s_route *route = rcu_dereference(endpoint->route);
 
