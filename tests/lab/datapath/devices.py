@@ -119,7 +119,7 @@ def forwarded():
     transfer(bytes(i * i % 251 for i in range(300000)))
     arrived = json.loads(sh("ip -n a -s -j link show v1"))[0]["stats64"]["rx"]["packets"]
     sent = p.session("a")["stats"]["tx_packets"]
-    assert sent > 2 * arrived, (sent, arrived)           # else there were no super-packets
+    assert sent > arrived, (sent, arrived)               # else there were no super-packets
     seen = [datagram(sniffer.next()) for _ in range(sent)]
     same(sorted(s[0] for s in seen), list(range(1, sent + 1)))  # TCP may send on both CPUs at once
     same({s[1] for s in seen}, {40})
