@@ -54,14 +54,14 @@ libreswan_psk() {
 libreswan_up() {
 	echo "$2" >"$PEERS/$1/suite"
 	peer_exec "$1" ipsec auto --replace "$2" >"$LOG/$1-add.log" 2>&1
-	peer_exec "$1" timeout "${3:-30}" ipsec whack --initiate --name "$2" >"$LOG/$1-up.log" 2>&1 &&
+	peer_exec "$1" timeout "$(seconds "${3:-30}")" ipsec whack --initiate --name "$2" >"$LOG/$1-up.log" 2>&1 &&
 	grep -q 'IPsec SA established' "$LOG/$1-up.log" ||
 		fail "$1: ipsec auto --up $2: $(tail -1 "$LOG/$1-up.log")"
 }
 
 # libreswan_down NAME: the connection is deleted, not only terminated: its eroute would stay.
 libreswan_down() {
-	peer_exec "$1" timeout 20 ipsec whack --delete --name "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
+	peer_exec "$1" timeout "$(seconds 20)" ipsec whack --delete --name "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
 		fail "$1: ipsec auto --delete: $(tail -1 "$LOG/$1-down.log")"
 }
 
@@ -70,7 +70,7 @@ libreswan_whack() {
 	local name=$1
 
 	shift
-	peer_exec "$name" timeout 30 ipsec whack --name "$(cat "$PEERS/$name/suite")" "$@" >>"$LOG/$name-whack.log" 2>&1
+	peer_exec "$name" timeout "$(seconds 30)" ipsec whack --name "$(cat "$PEERS/$name/suite")" "$@" >>"$LOG/$name-whack.log" 2>&1
 }
 
 # libreswan_rekey2 NAME: one more Quick Mode; --rekey-ipsec is not for IKEv1.

@@ -71,12 +71,12 @@ strongswan_psk() {
 # strongswan_up NAME SUITE [SECONDS]
 strongswan_up() {
 	echo "$2" >"$PEERS/$1/suite"
-	peer_exec "$1" timeout "${3:-30}" ipsec up "$2" >"$LOG/$1-up.log" 2>&1 ||
+	peer_exec "$1" timeout "$(seconds "${3:-30}")" ipsec up "$2" >"$LOG/$1-up.log" 2>&1 ||
 		fail "$1: ipsec up $2: $(tail -1 "$LOG/$1-up.log")"
 }
 
 strongswan_down() {
-	peer_exec "$1" timeout 20 ipsec down "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
+	peer_exec "$1" timeout "$(seconds 20)" ipsec down "$(cat "$PEERS/$1/suite")" >"$LOG/$1-down.log" 2>&1 ||
 		fail "$1: ipsec down: $(tail -1 "$LOG/$1-down.log")"
 }
 

@@ -33,7 +33,7 @@ traffic_iperf() {
 	local name=$1 out=$LOG/$1-iperf3.json
 
 	shift
-	peer_exec "$name" timeout $((TRAFFIC_SECONDS + 25)) \
+	peer_exec "$name" timeout "$(seconds $((TRAFFIC_SECONDS + 25)))" \
 		iperf3 --json --connect-timeout 5000 -c "$INNER" -t "$TRAFFIC_SECONDS" "$@" >"$out" 2>&1 ||
 		fail "$name: iperf3 $*: $(jq -r '.error // "no answer"' "$out" 2>/dev/null)"
 }
@@ -93,7 +93,7 @@ traffic_counted() {
 
 # traffic_echoed NAME COUNT: so many counted packets; every one came back, and once.
 traffic_echoed() {
-	peer_exec "$1" timeout 60 "$LAB/guest/counted.py" send "$INNER" 7007 20 "$2" \
+	peer_exec "$1" timeout "$(seconds 60)" "$LAB/guest/counted.py" send "$INNER" 7007 20 "$2" \
 		>"$LOG/$1-counted" 2>"$LOG/$1-counted.err" ||
 		fail "$1: no count of the packets" || return 1
 	traffic_complete "$1" "$2"

@@ -1,10 +1,12 @@
 # SPDX-License-Identifier: MIT
 # Waiting is always for a condition, never for a time.
 
-# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.  A
-# debug kernel is so many times as slow.
+# seconds NUMBER: as many more as this kernel is slower.
+seconds() { echo $(($1 * ${SLOW:-1})); }
+
+# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.
 waitfor() {
-	local end=$((SECONDS + $1 * ${SLOW:-1}))
+	local end=$((SECONDS + $(seconds "$1")))
 
 	shift
 	until "$@" >/dev/null 2>&1; do

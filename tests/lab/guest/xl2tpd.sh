@@ -67,7 +67,7 @@ xl2tpd_restart() {
 }
 
 xl2tpd_command() {
-	peer_exec "$1" timeout 5 sh -c 'echo "$1" >/run/xl2tpd/l2tp-control' sh "$2"
+	peer_exec "$1" timeout "$(seconds 5)" sh -c 'echo "$1" >/run/xl2tpd/l2tp-control' sh "$2"
 }
 
 # xl2tpd_ask NAME USER PASSWORD: starts a session, does not wait for it.

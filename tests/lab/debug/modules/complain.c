@@ -3,15 +3,17 @@
  * Does, when it is loaded, what a debug kernel has to complain about: what=NAME.
  * So the lab can show that it would see such a complaint about the real module.
  */
+#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/mutex.h>
 #include <linux/rcupdate.h>
+#include <linux/sched.h>
 #include <linux/slab.h>
 #include <linux/timer.h>
 
 static char *what = "";
 module_param(what, charp, 0);
-MODULE_PARM_DESC(what, "kasan, ubsan, sleep, rcu, object, leak or lock");
+MODULE_PARM_DESC(what, "kasan, ubsan, sleep, rcu, object, leak, lock or race");
 
 static void read_beyond_end(void)
 {
@@ -89,6 +91,31 @@ static void lock_both_ways(void)
 	mutex_unlock(&b);
 }
 
+static int counted_by_two;
+
+static int count(void *unused)
+{
+	while (!kthread_should_stop()) {
+		counted_by_two++;
+		cond_resched();
+	}
+	return 0;
+}
+
+static void count_with_another(void)
+{
+	struct task_struct *other = kthread_run(count, NULL, "complain");
+	unsigned long end = jiffies + 10 * HZ;
+
+	if (IS_ERR(other))
+		return;
+	while (time_before(jiffies, end)) {
+		counted_by_two++;
+		cond_resched();
+	}
+	kthread_stop(other);
+}
+
 static const struct {
 	const char *name;
 	void (*provoke)(void);
@@ -100,6 +127,7 @@ static const struct {
 	{ "object", free_active_timer },
 	{ "leak", forget },
 	{ "lock", lock_both_ways },
+	{ "race", count_with_another },
 };
 
 static int __init complain_init(void)
