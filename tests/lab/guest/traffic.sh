@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: MIT
 # Traffic through a session.
 INNER=10.99.0.1			# the server's inner address
-TRAFFIC_SECONDS=${TRAFFIC_SECONDS:-2}
+TRAFFIC_SECONDS=${TRAFFIC_SECONDS:-$(seconds 2)}
 
 # traffic_ping NAME COUNT PAYLOAD: every one must come back, unfragmented.
 traffic_ping() {
