@@ -161,6 +161,18 @@ static bool source_valid(struct l2s_session *session, const struct sk_buff *skb,
 	return source6_valid(session, &((const struct ipv6hdr *)skb->data)->saddr);
 }
 
+/*
+ * Why a packet's source is not its session's: it is somebody else's, or the session
+ * has just been removed, and with it its addresses.
+ */
+static enum l2tpsec_drop source_fault(struct l2s_session *session)
+{
+	/* Pairs with the release in removing an address, session.c: the session went before. */
+	smp_rmb();
+	return l2s_session_find(session->tunnel, session->id) == session ?
+	       L2TPSEC_DROP_RX_SOURCE : L2TPSEC_DROP_RX_NO_SESSION;
+}
+
 static void rx_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol)
 {
 	unsigned int len;
@@ -176,7 +188,7 @@ static void rx_ip(struct l2s_session *session, struct sk_buff *skb, u16 protocol
 		return;
 	}
 	if (unlikely(!source_valid(session, skb, protocol))) {
-		drop_of_session(session, skb, L2TPSEC_DROP_RX_SOURCE);
+		drop_of_session(session, skb, source_fault(session));
 		return;
 	}
 	if (unlikely(l2s_mss_is_syn(skb, protocol)))

@@ -431,11 +431,12 @@ static void session_unlink(struct l2s_session *session)
 	struct l2s_device *device = session->tunnel->device;
 	int kind;
 
-	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
-		inner_replace(session, kind, NULL);
 	if (rcu_access_pointer(session->tunnel->newest) == session)
 		RCU_INIT_POINTER(session->tunnel->newest, NULL);
 	xa_erase(&session->tunnel->sessions, session->id);
+	/* After the session itself: who misses an address knows why, source_fault() in rx.c. */
+	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
+		inner_replace(session, kind, NULL);
 	list_del(&session->device_node);
 	device->n_sessions--;
 	device->generation++;
