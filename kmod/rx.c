@@ -167,8 +167,7 @@ static bool source_valid(struct l2s_session *session, const struct sk_buff *skb,
  */
 static enum l2tpsec_drop source_fault(struct l2s_session *session)
 {
-	/* Pairs with the release in removing an address, session.c: the session went before. */
-	smp_rmb();
+	smp_rmb();	/* with session_unlink() in session.c: the session goes before its addresses */
 	return l2s_session_find(session->tunnel, session->id) == session ?
 	       L2TPSEC_DROP_RX_SOURCE : L2TPSEC_DROP_RX_NO_SESSION;
 }
