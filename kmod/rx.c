@@ -167,7 +167,8 @@ static bool source_valid(struct l2s_session *session, const struct sk_buff *skb,
  */
 static enum l2tpsec_drop source_fault(struct l2s_session *session)
 {
-	smp_rmb();	/* with session_unlink() in session.c: the session goes before its addresses */
+	/* Pairs with session_unlink() in session.c: the session goes before its addresses. */
+	smp_rmb();
 	return l2s_session_find(session->tunnel, session->id) == session ?
 	       L2TPSEC_DROP_RX_SOURCE : L2TPSEC_DROP_RX_NO_SESSION;
 }

@@ -434,7 +434,8 @@ static void session_unlink(struct l2s_session *session)
 	if (rcu_access_pointer(session->tunnel->newest) == session)
 		RCU_INIT_POINTER(session->tunnel->newest, NULL);
 	xa_erase(&session->tunnel->sessions, session->id);
-	smp_wmb();	/* with source_fault() in rx.c: who misses an address misses the session, too */
+	/* Pairs with source_fault() in rx.c: who misses an address misses the session, too. */
+	smp_wmb();
 	for (kind = 0; kind < L2S_INNER_KINDS; kind++)
 		inner_replace(session, kind, NULL);
 	list_del(&session->device_node);
