@@ -17,10 +17,11 @@
 /*
  * The core's own hash and comparison are calls for any length of key.  SPIs of ours are
  * random and nobody else's choice: one multiplication spreads them, its upper half best.
+ * In host order it spreads those that count, too.
  */
 static __always_inline u32 spi_hash(const void *data, u32 len, u32 seed)
 {
-	u32 hash = (*(const u32 *)data ^ seed) * GOLDEN_RATIO_32;
+	u32 hash = (be32_to_cpup(data) ^ seed) * GOLDEN_RATIO_32;
 
 	return hash ^ hash >> 16;
 }

@@ -6,6 +6,7 @@
 #include <kunit/test.h>
 #include <linux/in.h>
 #include <linux/inetdevice.h>
+#include <linux/rhashtable.h>
 #include <linux/rtnetlink.h>
 #include <linux/sched.h>
 #include <linux/workqueue.h>
@@ -528,7 +529,33 @@ static void removal_waits_for_packet(struct kunit *test)
 	destroy_delayed_work_on_stack(&late.work);
 }
 
+/*
+ * An owner may choose SPIs in any order: the table refuses one more in a bucket of
+ * RHT_ELASTICITY while it is being rehashed.
+ */
+static void spis_spread(struct kunit *test)
+{
+	static const u32 steps[] = { 1, 0x100, 0x10000 }, seeds[] = { 0, 0x12345678, ~0 };
+	unsigned int step, seed, n, bucket, fullest = 0;
+	u8 *filled = kunit_kzalloc(test, 256, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, filled);
+	for (step = 0; step < ARRAY_SIZE(steps); step++)
+		for (seed = 0; seed < ARRAY_SIZE(seeds); seed++) {
+			memset(filled, 0, 256);
+			for (n = 0; n < 256; n++) {
+				__be32 spi = htonl(SPI + n * steps[step]);
+
+				bucket = l2s_sa_table_params.hashfn(&spi, sizeof(spi),
+								    seeds[seed]) % 256;
+				fullest = max_t(unsigned int, fullest, ++filled[bucket]);
+			}
+		}
+	KUNIT_EXPECT_LT(test, fullest, RHT_ELASTICITY);
+}
+
 static struct kunit_case lifetime_cases[] = {
+	KUNIT_CASE(spis_spread),
 	KUNIT_CASE(sa_life),
 	KUNIT_CASE(sa_needs_socket),
 	KUNIT_CASE(sa_held_by_packet),
