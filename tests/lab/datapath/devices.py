@@ -129,6 +129,7 @@ def forwarded():
     same(p.session("b")["stats"]["rx_packets"] >= sent, True)
     sh("nft delete table ip marks", "a")
     sh("ip netns del c")
+    sh("ip -n b route del 10.1.0.0/24")
     p.disconnect()
 
 
