@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: tests/lab/run --kernel 6.1-debug tests/lab/datapath/faults.py [commands|packets]
+"""usage: tests/lab/run --watched debug tests/lab/datapath/faults.py [commands|packets]
 
 Memory runs out.  In each command of the owner's, and in the making of an interface:
 the first allocation fails, then the second, until the command has no more; what was

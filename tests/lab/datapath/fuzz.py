@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: tests/lab/run [--kernel 6.1-debug] tests/lab/datapath/fuzz.py [SECONDS [SEED]]
+"""usage: tests/lab/run [--watched debug] tests/lab/datapath/fuzz.py [SECONDS [SEED]]
 
 Packets with valid ICVs around mutated ESP trailers, UDP, L2TP, PPP and IP headers,
 and some with none, from ns b to the device in ns a.  Beside the generator stands a

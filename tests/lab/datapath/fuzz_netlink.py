@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: tests/lab/run [--kernel 6.1-debug] tests/lab/datapath/fuzz_netlink.py [SECONDS [SEED]]
+"""usage: tests/lab/run [--watched debug] tests/lab/datapath/fuzz_netlink.py [SECONDS [SEED]]
 
 Good requests of every command with mutated attributes: types, lengths, nesting,
 values, some left out or twice; from the owner and from others.  Each is answered,
