@@ -30,6 +30,8 @@ SERVER = INNER["b"]
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
 p = Pair()
+for near in "ab":                # no packets but ours: not even router solicitations
+    sh("sysctl -qw net.ipv6.conf.l2s0.disable_ipv6=1", near)
 for number in (10, 11):
     sh(f"ip -n b route add 172.16.0.{number} dev l2s0")
 t = Test(p.disconnect)

@@ -17,12 +17,13 @@ import sys
 import time
 
 SIZE, BUFFER, PATIENCE, LEAST = 1000, 4 << 20, 15, 100
+SO_SNDBUFFORCE, SO_RCVBUFFORCE = 32, 33
 
 
 def open_socket():
     s = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER)
-    s.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER)
+    s.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER)
+    s.setsockopt(socket.SOL_SOCKET, SO_SNDBUFFORCE, BUFFER)
     return s
 
 
