@@ -47,13 +47,15 @@ class Sender:
         self.ending = True
 
     def take(self, seconds):
+        """Return: one came."""
         if not select.select([self.s], [], [], seconds)[0]:
-            return
+            return False
         number, = struct.unpack_from("!I", self.s.recv(2 * SIZE))
         if not self.back:
             print("flowing", file=sys.stderr, flush=True)
         self.twice += number in self.back
         self.back.add(number)
+        return True
 
     def run(self):
         following = time.monotonic()
@@ -65,6 +67,8 @@ class Sender:
             self.s.send(struct.pack("!I", self.sent) + bytes(SIZE - 4))
             self.sent += 1
             following = max(following + self.gap, now)
+            while self.take(0):                          # who is slower than the rate has no time to wait
+                pass
         until = time.monotonic() + PATIENCE
         while len(self.back) < self.sent and time.monotonic() < until:
             self.take(0.1)
