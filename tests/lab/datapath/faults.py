@@ -1,15 +1,17 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""usage: tests/lab/run --watched debug tests/lab/datapath/faults.py [commands|packets]
+"""usage: tests/lab/run --watched debug tests/lab/datapath/faults.py [commands|packets|module]
 
-Memory runs out.  In each command of the owner's, and in the making of an interface:
+Memory runs out.  In each command of the owner's, in the making of an interface and in loading the module:
 the first allocation fails, then the second, until the command has no more; what was
 refused has changed nothing, and at last it is done.  Then on the way of one packet
-out of so many: what is not delivered is counted.
+out of so many: what is not delivered is counted, and TCP delivers everything.
 """
 import collections
+import ctypes
 import errno
 import os
+import random
 import socket
 import struct
 import subprocess
@@ -18,7 +20,7 @@ import threading
 import time
 
 from l2tpsec import C, NLM_F_ACK, NLM_F_DUMP, NLM_F_REQUEST, NLMSG_DONE, NLMSG_ERROR, Owner, attr, encode, inside
-from pair import (LINEAGE, PEER, SESSION, SPI, TUNNEL, Pair, Test, params, raw, sa, same, session_name,
+from pair import (INNER, LINEAGE, PEER, SESSION, SLOW, SPI, TUNNEL, Pair, Test, params, raw, sa, same, session_name,
                   sh, tunnel, udp_socket)
 from stream import SO_RCVBUFFORCE, Stream
 
@@ -27,9 +29,14 @@ KINDS = {"failslab": 10, "fail_page_alloc": 50}           # percent that fail on
 MOST = 500                                               # allocations of one command
 FIRST, NEVER = 100, 100000                               # of an interface's
 REFUSALS = (errno.ENOMEM, errno.ENOBUFS, errno.EAGAIN, errno.E2BIG, errno.ENOENT)
+MODULE = "/run/lab/l2tpsec.ko"                           # ../init
+LOADING = 20000                                          # allocations, the loader's own too
+FINIT_MODULE, DELETE_MODULE = 313, 176
 RTM_NEWLINK, NLM_F_CREATE, NLM_F_EXCL = 16, 0x400, 0x200
 IFLA_IFNAME, IFLA_LINKINFO, IFLA_INFO_KIND = 3, 18, 1
 PACKETS, FRAMES = 1500, 300
+BULK = random.Random(1).randbytes(4 << 20)
+ROOM = 11                                                # TCP has to live with it; prime, so that each place is met
 
 
 def set_fault(kind, **values):
@@ -291,13 +298,13 @@ def accounted(moved):
 
 
 class Failing:
-    """Of the allocations that cannot wait, as those on the way of a packet, so many fail."""
+    """Of the allocations that cannot wait, as those on the way of a packet, so many fail: of every @interval'th."""
 
-    def __init__(self, kind):
-        self.kind = kind
+    def __init__(self, kind, interval=1):
+        self.kind, self.interval = kind, interval
 
     def __enter__(self):
-        set_fault(self.kind, ignore_gfp_wait="Y", interval=1, times=-1, probability=KINDS[self.kind])
+        set_fault(self.kind, ignore_gfp_wait="Y", interval=self.interval, times=-1, probability=KINDS[self.kind])
 
     def __exit__(self, *_):
         set_fault(self.kind, probability=0)
@@ -340,6 +347,39 @@ def datagrams(kind, suite):
     total["dropped"] += sum(drops.values())
 
 
+def segments():
+    """TCP in bulk: nothing is missing or altered.  But for the others that look at them there is little to allocate."""
+    p.connect("aes256-gcm")
+    came, before, taps = [], measured(), (tap("a", "l2s0"), tap("b", "v0"))
+    with inside("b"):
+        listener = socket.create_server((INNER["b"], 7001))
+    with inside("a"):
+        sender = socket.create_connection(listener.getsockname(), 20 * SLOW)
+    receiver, _ = listener.accept()
+    receiver.settimeout(60 * SLOW)
+
+    def receive():
+        while data := receiver.recv(1 << 20):
+            came.append(data)
+
+    taker = threading.Thread(target=receive, daemon=True)
+    taker.start()
+    with Failing("failslab", ROOM):
+        sender.sendall(BULK)
+        sender.shutdown(socket.SHUT_WR)
+        taker.join(120 * SLOW)
+    assert b"".join(came) == BULK, f"{sum(map(len, came))} bytes of {len(BULK)}"
+    moved = settled(before)
+    drops = accounted(moved)
+    print(f"# TCP: {dict(moved)}")
+    assert drops, "no allocation of ours has failed"
+    for s in (sender, receiver, listener, *taps):
+        s.close()
+    p.disconnect()
+    total["segments"] += moved["sent"]
+    total["dropped"] += sum(drops.values())
+
+
 def frames(kind):
     """Control packets up to the owner."""
     p.connect("aes256-gcm")
@@ -379,6 +419,29 @@ def ends():
     raise AssertionError(open("/proc/modules").read())
 
 
+def loading():
+    """What another module has to give is there; a module that was refused has left nothing that the next one meets."""
+    libc, answers = ctypes.CDLL(None, use_errno=True), collections.Counter()
+    for n in range(1, LOADING):
+        with open(MODULE, "rb") as f:
+            nth.arm(n)
+            refused = libc.syscall(FINIT_MODULE, f.fileno(), b"", 0)
+            reason = ctypes.get_errno()
+            failed = nth.disarm()
+        answers[errno.errorcode[reason] if refused else "done"] += 1
+        same((n, os.path.exists("/sys/module/l2tpsec")), (n, not refused))
+        if refused:
+            assert reason in REFUSALS, (n, os.strerror(reason))
+        else:
+            same((n, libc.syscall(DELETE_MODULE, b"l2tpsec", os.O_NONBLOCK)), (n, 0))
+        if not failed:
+            same((n, refused), (n, 0))
+            total["allocations"] += n - 1
+            print(f"# loading: {n - 1} allocations, {dict(answers)}")
+            return
+    raise AssertionError(f"more than {LOADING} allocations")
+
+
 subprocess.run(["modprobe", "l2tpsec"], check=True)
 p = Pair()
 o = p.owner["a"]
@@ -393,7 +456,7 @@ for fault in KINDS:
     set_fault(fault, verbose=0, ignore_gfp_wait="N", probability=0)
 set_fault("fail_page_alloc", min_order=0)
 t = Test(p.disconnect)
-wanted = sys.argv[1:] or ("commands", "packets")
+wanted = sys.argv[1:] or ("commands", "packets", "module")
 if "commands" in wanted:
     t.run("each allocation of each command", commands)
     t.run("each allocation of attaching a socket", sockets)
@@ -402,8 +465,11 @@ if "packets" in wanted:
     for fault in KINDS:
         for suite_name in ("aes256-gcm", "aes128-sha256"):
             t.run(f"datagrams with {fault}, {suite_name}", datagrams, fault, suite_name)
+    t.run("TCP with failslab", segments)
     t.run("control packets with failslab", frames, "failslab")
-print(f"# {dict(total)}")
 t.clean_up = lambda: None
 t.run("the module goes", ends)
+if "module" in wanted:
+    t.run("each allocation of loading the module", loading)
+print(f"# {dict(total)}")
 t.end()
