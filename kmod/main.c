@@ -54,9 +54,9 @@ err_esp:
 
 /*
  * No request begins after the first step, no raw packet enters after the third,
- * no device exists after the fourth; each
- * waited for its SAs, and these for their packets.  What is left are callbacks
- * after a grace period: rcu_barrier() waits for them.
+ * no device exists after the fourth; each waited for its SAs, and these for their
+ * packets.  What is left are callbacks after a grace period: rcu_barrier() waits
+ * for them.
  */
 static void __exit l2tpsec_exit(void)
 {
