@@ -4,17 +4,16 @@
 	in0  10.1.0.1/16	where frames arrive
 	out0 10.2.0.1/16	where they leave; clients are 10.2.x.y, 10.3/16 is behind it, too
 """
-import ctypes
 import fcntl
 import os
 import socket
 import struct
 import subprocess
 
+from l2tpsec import inside
+
 RUN, CLEAR = 0xc0386201, 0x6202
 RUN_FORMAT = "=8IQQQ"
-CLONE_NEWNET = 0x40000000
-libc = ctypes.CDLL("libc.so.6", use_errno=True)
 
 
 def sh(*commands):
@@ -29,25 +28,6 @@ def ip_batch(netns, lines):
                           capture_output=True, text=True)
     if done.returncode:
         raise RuntimeError(f"ip: {done.stderr}")
-
-
-class inside:
-    """Run a block in a named network namespace."""
-    def __init__(self, netns):
-        self.netns = netns
-
-    def __enter__(self):
-        self.back = os.open("/proc/self/ns/net", os.O_RDONLY)
-        self.enter(os.open("/run/netns/" + self.netns, os.O_RDONLY))
-
-    def __exit__(self, *_):
-        self.enter(self.back)
-
-    @staticmethod
-    def enter(fd):
-        if libc.setns(fd, CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), "setns")
-        os.close(fd)
 
 
 def sysctl(name, value):

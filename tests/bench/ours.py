@@ -1,14 +1,10 @@
 # SPDX-License-Identifier: MIT
 """l2tpsec with so many clients, set up over netlink."""
-import os
 import socket
-import sys
 
 from frames import AUTH_KEY, KEY, SERVER, address, client, inner, spi_in, spi_out, tunnel_id
+from l2tpsec import C, Owner
 from nic import inside, ip_batch
-
-sys.path.append(os.path.join(os.path.dirname(__file__), "../lab/datapath"))
-from l2tpsec import C, Owner  # noqa: E402 pylint: disable=wrong-import-position
 
 
 class Ours:

@@ -7,12 +7,13 @@ import socket
 import struct
 
 from frames import AUTH_KEY, KEY, SERVER, address, client, inner, spi_in, spi_out, tunnel_id
-from nic import inside, ip_batch, libc
+from nic import inside, ip_batch
 
 PPPIOCGCHAN, PPPIOCATTCHAN, PPPIOCNEWUNIT, PPPIOCCONNECT = (0x80047437, 0x40047438, 0xc004743e,
                                                             0x4004743a)
 AF_PPPOX, PX_PROTO_OL2TP = 24, 1
 UDP_ENCAP, UDP_ENCAP_ESPINUDP = 100, 2
+libc = ctypes.CDLL(None, use_errno=True)
 
 
 def algorithm(suite):

@@ -4,17 +4,13 @@
 	ns wg	  10.9.0.1, the gateway that is measured: 172.16/16 is behind its peer
 	ns wgpeer 10.9.0.2, its peer; what it sends can be taken off its card, to arrive at the gateway's
 """
-import os
 import socket
 import struct
-import sys
 import time
 
 from frames import BEHIND, ETHERNET, address, checksum, inner, packet
+from l2tpsec import NLA_F_NESTED, NLM_F_ACK, NLM_F_DUMP, Owner, attr, attributes
 from nic import inside, ip_batch, network
-
-sys.path.append(os.path.join(os.path.dirname(__file__), "../lab/datapath"))
-from l2tpsec import NLA_F_NESTED, NLM_F_ACK, NLM_F_DUMP, Owner, attr, attributes  # noqa: E402
 
 PORT = 51820
 SO_RCVBUFFORCE, ETH_P_ALL = 33, 3
