@@ -311,7 +311,7 @@ class Failing:
         set_fault(self.kind, ignore_gfp_wait="Y", interval=self.interval, times=-1, probability=KINDS[self.kind])
 
     def __exit__(self, *_):
-        set_fault(self.kind, probability=0)
+        set_fault(self.kind, ignore_gfp_wait="N", interval=1, probability=0)
 
 
 def send(stream, refused):
@@ -439,7 +439,8 @@ def loaded(libc, n):
 def loading():
     """The last allocations are our own; tracing and sysfs complain or go on when theirs fail."""
     libc, refused = ctypes.CDLL(None, use_errno=True), []
-    _, left = loaded(libc, NEVER)
+    reason, left = loaded(libc, NEVER)
+    same(reason, 0)
     first = n = NEVER - left - LOADING
     left = 0
     while not left:
