@@ -311,7 +311,7 @@ class Failing:
         set_fault(self.kind, ignore_gfp_wait="Y", interval=self.interval, times=-1, probability=KINDS[self.kind])
 
     def __exit__(self, *_):
-        set_fault(self.kind, ignore_gfp_wait="N", interval=1, probability=0)
+        set_fault(self.kind, probability=0, interval=1, ignore_gfp_wait="N")
 
 
 def send(stream, refused):
