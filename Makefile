@@ -36,6 +36,7 @@ bench:
 	@tests/lab/install-deps
 	@tests/bench/run --kernel $(or $(KERNEL),6.1)
 	@tests/bench/run --kernel $(or $(KERNEL),6.1) --scale --out $(BUILD)/bench/$(or $(KERNEL),6.1)/scale
+	@tests/bench/run --kernel $(or $(KERNEL),6.1) --throughput
 
 demo:
 	@tests/lab/demo
