@@ -31,6 +31,7 @@
 #include "path.h"
 #include "ppp.h"
 #include "rawesp.h"
+#include "room.h"
 #include "sa.h"
 #include "segment.h"
 #include "session.h"
@@ -237,7 +238,7 @@ static void send_ip(struct l2s_session *session, struct sk_buff *skb, u16 protoc
 	L2S_CB(skb)->probe = may_probe(skb, protocol, mtu);
 
 	if (unlikely((skb->ip_summed == CHECKSUM_PARTIAL && skb_checksum_help(skb)) ||
-		     skb_cow_head(skb, headroom(session, head)))) {
+		     l2s_room_in_front(skb, headroom(session, head)))) {
 		drop_of_session(session, skb, L2TPSEC_DROP_TX_NO_MEMORY);
 		return;
 	}
