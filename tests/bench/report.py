@@ -3,8 +3,9 @@
 """usage: report.py DIR [OTHER]
 
 Reads what a run of the benchmark left in DIR/raw and writes results.json,
-report.md, profile.md and plot.svg; prints report.md.  With OTHER: only prints
-by function what became of that run's costs.
+report.md, profile.md and plot.svg; prints report.md, and of profile.md the head of each case
+with one of our sessions and 1400 bytes.  With OTHER: only prints by function what became of
+that run's costs.
 """
 import bisect
 import json
@@ -115,9 +116,12 @@ def table(results):
     return "".join("| " + " | ".join(row) + " |\n" for row in rows)
 
 
-def profile(phases, limit=40):
+def profile(phases, limit=40, of=re.compile("")):
+    """What each case whose name begins so costs by function, above its base."""
     out = []
     for name, phase in phases.items():
+        if not of.match(name):
+            continue
         base = base_of(name, phases)
         before = base.functions if base else {}
         delta = {f: phase.functions.get(f, 0) - before.get(f, 0)
@@ -127,6 +131,8 @@ def profile(phases, limit=40):
         out += [f"| {f} | {n:,.1f} |\n" for f, n in top if abs(n) >= 1]
     return "".join(out)
 
+
+OURS = re.compile("l2tpsec/[^/]+/[^/]+/1400/1/")
 
 COLOURS = {"rest": "#356", "api": "#8ab", "cipher": "#cde"}
 
@@ -191,7 +197,7 @@ def main(directory):
                           ("plot.svg", plot(results))):
         with open(os.path.join(directory, name), "w", encoding="utf-8") as f:
             f.write(content)
-    print(text, end="")
+    print(text + profile(phases, 24, OURS), end="")
 
 
 if __name__ == "__main__":
