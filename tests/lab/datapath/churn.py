@@ -13,6 +13,8 @@ from pair import INNER, PEER, SLOW, SPI, Pair, Test, sa, same, sh
 REKEYS, WARM_UP = 1200 // SLOW, 200 // SLOW
 KEPT = 16         # SAs of the lineage that live at once: a packet may be under way for a third of a second
 SLACK_KB = 1500 // SLOW   # a leak of 1 kB for each SA would be more
+# KASAN keeps freed memory in quarantine; a kernel that has it looks for leaks itself, at the end of the run.
+QUARANTINE = os.path.exists("/sys/kernel/debug/kmemleak")
 COUNTED = os.path.join(os.path.dirname(__file__), "../guest/counted.py")
 
 subprocess.run(["modprobe", "l2tpsec"], check=True)
@@ -98,7 +100,7 @@ def rekeys():
         same(sorted(s["sa"]["spi_in"] for s in p.owner[end].dump("SA_GET")),
              [SPI[end] + generation - n for n in reversed(range(KEPT))])
     grown = kernel_memory() - before
-    assert grown < SLACK_KB, f"{grown} kB more after {2 * REKEYS} SAs"
+    assert QUARANTINE or grown < SLACK_KB, f"{grown} kB more after {2 * REKEYS} SAs"
     p.disconnect()
     print(f"# {sent} packets there and back, {grown} kB more")
 
