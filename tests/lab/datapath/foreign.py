@@ -10,6 +10,8 @@ was made by our module and taken apart there.
 import socket
 import struct
 import subprocess
+import time
+from collections import Counter
 
 from l2tpsec import C, Refused, inside
 from pair import (ALL_SUITES, INNER, LINEAGE, OUTER, SESSION, SPI, TUNNEL, Pair, Test, keys, params, sa,
@@ -46,11 +48,11 @@ with inside("b"):
 peer.settimeout(20)
 
 
-def xfrm_state(src, dst, spi, key, suite, esn):
+def xfrm_state(src, dst, spi, key, suite, esn, more=""):
     enc, auth = (part.format(c="0x" + key[0].hex(), a="0x" + key[1].hex()) for part in XFRM[suite])
     window = "flag esn replay-window 128" if esn else "replay-window 64"
     sh(f"ip -n b xfrm state add src {OUTER[src]} dst {OUTER[dst]} proto esp spi {spi:#x} reqid 1 "
-       f"mode transport {window} {enc} {auth} encap espinudp 4500 4500 0.0.0.0")
+       f"mode transport {window} {more} {enc} {auth} encap espinudp 4500 4500 0.0.0.0")
 
 
 def xfrm_policy(src, dst, direction):
@@ -130,6 +132,39 @@ def suite(name, esn=False):
         peer.send(l2tp(b"\xff\x03\x00\x21" + request))
         expect_reply(request)
     same(p.owner["a"].drops().get("RX_AUTH", 0), 0)
+    disconnect()
+
+
+def count_from(name, esn, last):
+    """A new state sends, which has sent @last already."""
+    sh(f"ip -n b xfrm state delete src {OUTER['b']} dst {OUTER['a']} proto esp spi {SPI['a']:#x}")
+    xfrm_state("b", "a", SPI["a"], keys(name)["b"], name, esn,
+               f"replay-oseq {last:#x}" + ("" if esn else " extra-flag oseq-may-wrap"))
+
+
+def ask():
+    request = echo_request(100)
+    peer.send(l2tp(b"\xff\x03\x00\x21" + request))
+    return request
+
+
+def numbers_pass_32_bits(name, esn):
+    """RFC 4303 2.2.1, 3.3.3: with ESN they go on; without, whoever lets them wrap repeats himself."""
+    connect(name, esn)
+    drops, fresh = Counter(p.owner["a"].drops()), 6 if esn else 2
+    refused = Counter() if esn else Counter(RX_REPLAY=6 - fresh)
+    count_from(name, esn, 0x80000000)                    # half-way: from 0, the next ones look old
+    expect_reply(ask())
+    count_from(name, esn, 0xfffffffd)
+    for _ in range(fresh):
+        expect_reply(ask())
+    for _ in range(6 - fresh):
+        ask()
+    until = time.monotonic() + 20
+    while Counter(p.owner["a"].drops()) - drops != refused and time.monotonic() < until:
+        time.sleep(0.05)
+    same(Counter(p.owner["a"].drops()) - drops, refused)
+    same(p.session("a")["stats"]["rx_packets"], 1 + fresh)
     disconnect()
 
 
@@ -260,6 +295,9 @@ for name in ("aes128-sha256", "aes128-sha256-96", "3des-sha256", "3des-sha256-96
     for begins in (16, 12):
         right = begins == (12 if name.endswith("-96") else 16)
         t.run(f"xfrm {name} finds out, begins with {8 * begins} bits", learns_icv, name, begins, not right)
+t.run("xfrm's numbers pass 32 bits, aes256-gcm with ESN", numbers_pass_32_bits, "aes256-gcm", True)
+t.run("xfrm's numbers pass 32 bits, aes256-sha1 with ESN", numbers_pass_32_bits, "aes256-sha1", True)
+t.run("xfrm's numbers wrap, aes256-gcm", numbers_pass_32_bits, "aes256-gcm", False)
 t.run("detection of other algorithms' ICVs is refused", detection_refused)
 for test in (header_forms, sequence, control, malformed, congestion):
     t.run(test.__name__.replace("_", " "), test)
