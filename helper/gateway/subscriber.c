@@ -58,16 +58,30 @@ static void tell_what_is_missing(struct subscriber *sub)
 			   waited, way_of_esp(sa));
 }
 
-/* A client that reaches no session, or lost its last one, does not keep its SAs for ever. */
+/* A client that reaches no session, gets stuck in one's set-up or lost its last one does not keep its SAs for ever. */
 static void on_idle(void *arg)
 {
 	struct subscriber *sub = arg;
+	struct session *s = LIST_FIRST(&sub->sessions);
 
-	if (sub->had_session || sub->story.failed)
+	if (s)
+		story_fail(&s->story, sub->stage, WINDOWS_ERROR_NONE, "it went no further for %d s", IDLE_MS / 1000);
+	else if (sub->had_session || sub->story.failed)
 		story_log(&sub->story, LOG_LEVEL_INFO, sub->stage, "no session for %d s", IDLE_MS / 1000);
 	else
 		tell_what_is_missing(sub);
-	ike_peer_close(sub->gw->ike, sub->peer, "no session");
+	ike_peer_close(sub->gw->ike, sub->peer, s ? "set-up took too long" : "no session");
+}
+
+static bool is_connected(const struct subscriber *sub)
+{
+	const struct session *s;
+
+	LIST_FOREACH(s, &sub->sessions, entry) {
+		if (s->open)
+			return true;
+	}
+	return false;
 }
 
 /*
@@ -135,16 +149,20 @@ void subscriber_free(struct subscriber *sub, const char *reason)
  * subscriber_set_stage - the one place where a stage changes
  * @sub: client
  * @story: for the event: the client's or its session's
- * @stage: reached
+ * @stage: reached; a step further gives a client that is not connected its time anew
  */
 void subscriber_set_stage(struct subscriber *sub, const struct story *story, enum stage stage)
 {
+	bool further = stage > sub->stage;
+
 	if (stage == sub->stage)
 		return;
 	sub->stage = stage;
 	status_publish_stage(sub->gw, story, stage);
 	if (stage == STAGE_UP)
 		timer_stop(&sub->idle);
+	else if (further && !is_connected(sub) && !sub->closing)
+		timer_start(&sub->idle, IDLE_MS);
 }
 
 /**
@@ -188,12 +206,10 @@ void subscriber_negotiates(struct subscriber *sub)
  */
 void subscriber_session_gone(struct subscriber *sub)
 {
-	if (!LIST_EMPTY(&sub->sessions))
-		return;
-	if (sub->closing)
-		timer_start(&sub->close, 0);
-	else
+	if (!sub->closing && !is_connected(sub))
 		timer_start(&sub->idle, IDLE_MS);
+	else if (sub->closing && LIST_EMPTY(&sub->sessions))
+		timer_start(&sub->close, 0);
 }
 
 /**

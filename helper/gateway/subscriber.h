@@ -127,7 +127,7 @@ struct session {
  * @tunnels: installed tunnels
  * @sessions: sessions
  * @had_session: PPP began once
- * @idle: ends a subscriber without a session
+ * @idle: ends a subscriber that is not connected and gets no further
  * @close: one step of an orderly end, outside of any engine's call
  * @close_reason: why, while @closing
  * @closing: an orderly end is under way

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-/* How long the gateway keeps a client that has SAs but no session. */
+/* How long the gateway keeps a client that is not connected. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +8,7 @@
 
 #include "fake_clock.h"
 #include "gateway_client.h"
+#include "ppp/wire.h"
 
 #define CONF	GATEWAY_BENCH_CONF "[psk all]\nsecret = secret\n"
 #define GIVE_UP	31000	/* xl2tpd's retransmissions of one message */
@@ -123,6 +124,54 @@ static void time_to_notice_that_the_tunnel_is_lost(void **state)
 	assert_true(gateway_client_session(&c));
 }
 
+/* Somebody who looks for his telephone: a minute for each step, not for all of them. */
+static void each_step_has_its_time(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	assert_true(gateway_client_phase2(&c));
+	assert_true(gateway_client_tunnel(&c));
+	assert_true(gateway_client_session(&c));
+	fake_clock_advance(25000);
+	assert_true(gateway_client_lcp(&c));
+	fake_clock_advance(25000);
+	assert_true(gateway_client_login(&c, "alice", "password"));
+	fake_clock_advance(25000);
+	assert_true(gateway_client_ipcp(&c));
+	assert_true(gateway_bench_said(b, "connected: address"));
+}
+
+/* LCP opens, and a Terminate-Ack that nobody asked for makes the gateway begin anew (RFC 1661 section 4.1). */
+static void link_opens_and_begins_anew(void)
+{
+	static const uint8_t ack[] = { PPP_CODE_TERM_ACK, 1, 0, 4 };
+
+	assert_true(gateway_client_lcp(&c));
+	gateway_client_ppp(&c, PPP_PROTO_LCP, ack, sizeof(ack));
+}
+
+/* No timer of PPP's ever comes to its end. */
+static void stuck_in_the_login(void **state)
+{
+	unsigned int n;
+
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	assert_true(gateway_client_phase2(&c));
+	assert_true(gateway_client_tunnel(&c));
+	assert_true(gateway_client_session(&c));
+	for (n = 0; n < 29; n++) {
+		link_opens_and_begins_anew();
+		fake_clock_advance(2000);
+	}
+	assert_int_equal(HASH_COUNT(b->gw->subscribers), 1);
+	link_opens_and_begins_anew();
+	fake_clock_advance(2500);
+	assert_null(b->gw->subscribers);
+	assert_true(gateway_bench_said(b, "failed at lcp: it went no further for 60 s"));
+	assert_true(gateway_bench_said(b, "session closed: set-up took too long"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -131,6 +180,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(esp_of_no_use, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_session_asked_for, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(one_reason_is_enough, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(each_step_has_its_time, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(stuck_in_the_login, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(time_to_notice_that_the_tunnel_is_lost, set_up, tear_down),
 	};
 
