@@ -41,11 +41,12 @@ traffic_iperf() {
 # traffic_port NAME: a port of its own for each client.
 traffic_port() { echo $((5200 + ${1#cli})); }
 
-# traffic_tcp NAME: both ways at once.
+# traffic_tcp NAME: both ways at once.  In small pieces, because iperf3 writes ten of them, each
+# until the socket has it all, before it reads: of 128 kB they can last as long as the test.
 traffic_tcp() {
 	local out=$LOG/$1-iperf3.json
 
-	traffic_iperf "$1" -p "$(traffic_port "$1")" --bidir || return 1
+	traffic_iperf "$1" -p "$(traffic_port "$1")" -l 4K --bidir || return 1
 	jq -e --argjson least $((100000 / ${SLOW:-1})) \
 		'[.end.sum_received, .end.sum_received_bidir_reverse] | all(.bytes > $least)' "$out" >/dev/null ||
 		fail "$1: TCP bytes up and down: $(jq -c '[.end.sum_received.bytes, .end.sum_received_bidir_reverse.bytes]' "$out")"
