@@ -18,7 +18,6 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/queue.h>
-#include <time.h>
 #include <uthash.h>
 
 #include "auth/auth.h"
@@ -92,7 +91,7 @@ struct tunnel {
  * @address: leased, host order, 0 = none
  * @result: what PPP negotiated, once @open
  * @open: IP passes
- * @since: when it opened, wall clock
+ * @since: when it opened, as clock_now_ms() says
  * @ended: why PPP ended, "" if it did not
  * @watch: looks whether data comes
  * @rx_packets: how many had come when it last looked
@@ -108,7 +107,7 @@ struct session {
 	uint32_t address;
 	struct ppp_result result;
 	bool open;
-	time_t since;
+	uint64_t since;
 	char ended[128];
 	struct timer watch;
 	uint64_t rx_packets;
@@ -123,7 +122,7 @@ struct session {
  * @story: for log lines
  * @peer: its IKE peer
  * @stage: how far it has come
- * @since: when it appeared, wall clock
+ * @since: when it appeared, as clock_now_ms() says
  * @tunnels: installed tunnels
  * @sessions: sessions
  * @had_session: PPP began once
@@ -138,7 +137,7 @@ struct subscriber {
 	struct story story;
 	struct ike_peer *peer;
 	enum stage stage;
-	time_t since;
+	uint64_t since;
 
 	LIST_HEAD(, tunnel) tunnels;
 	LIST_HEAD(, session) sessions;
