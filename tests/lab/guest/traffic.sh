@@ -3,14 +3,21 @@
 INNER=10.99.0.1			# the server's inner address
 TRAFFIC_SECONDS=${TRAFFIC_SECONDS:-$(seconds 2)}
 
-# traffic_ping NAME COUNT PAYLOAD: every one must come back, unfragmented.
+# traffic_ping NAME COUNT PAYLOAD: every one must come back, unfragmented.  The client's kernel counts
+# them: ping itself waits for the last one no longer than for two of the others.
 traffic_ping() {
-	local out=$LOG/$1-ping.log
+	local out=$LOG/$1-ping.log before
 
+	before=$(traffic_replies "$1")
 	peer_exec "$1" ping -n -M do -c "$2" -s "$3" -i 0.05 -W 5 "$INNER" >"$out" 2>&1 ||
 		fail "$1: ping -s $3: $(grep -E 'transmitted|rror|too' "$out" | tail -1)" || return 1
-	grep -q "$2 packets transmitted, $2 received" "$out" || fail "$1: $(grep transmitted "$out")"
+	grep -q "^$2 packets transmitted" "$out" && waitfor 5 traffic_replied "$1" $((before + $2)) ||
+		fail "$1: $(grep transmitted "$out"), $(($(traffic_replies "$1") - before)) counted"
 }
+
+traffic_replies() { peer_exec "$1" nstat -asz IcmpInEchoReps | awk '$1 == "IcmpInEchoReps" { print $2 }'; }
+
+traffic_replied() { [ "$(traffic_replies "$1")" -ge "$2" ]; }
 
 # traffic_server NS: iperf3 there, one port for each client; started anew if it runs.
 TRAFFIC_SERVERS=()
