@@ -117,6 +117,8 @@ static void child_active(void *ctx, struct ike_child *child)
 	struct gateway *gw = ctx;
 
 	gw->plane->ops->sa_activate(gw->plane, child->sa.spi_in);
+	if (!child->successor)
+		subscriber_negotiates(child->peer->user);
 }
 
 static void child_gone(void *ctx, struct ike_child *child, const char *reason)

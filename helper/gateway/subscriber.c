@@ -190,6 +190,7 @@ void subscriber_set_peer(struct subscriber *sub, const struct endpoint *remote)
  * subscriber_negotiates - an SA for a new tunnel, or a message of L2TP's: the time without a session begins anew
  * @sub: client
  *
+ * The SA counts when it is installed and when it is up: a client on a slow machine needs a while for message 3.
  * A client that vanished and came back is the same subscriber, and its time may be almost over.  One whose
  * server lost its tunnel goes through its retransmissions twice before it begins another, with the message
  * that was due and with StopCCN: 31 s each (RFC 2661 5.8).

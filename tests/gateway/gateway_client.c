@@ -70,11 +70,12 @@ bool gateway_client_phase1(struct gateway_client *c)
 }
 
 /**
- * gateway_client_phase2 - Quick Mode
+ * gateway_client_phase2_after - Quick Mode, whose last message is late
  * @c: client
+ * @ms: by how much
  * Return: whether the SA is installed.
  */
-bool gateway_client_phase2(struct gateway_client *c)
+bool gateway_client_phase2_after(struct gateway_client *c, unsigned int ms)
 {
 	uint8_t out[INITIATOR_MESSAGE_MAX];
 	struct gateway_bench_message m;
@@ -87,11 +88,22 @@ bool gateway_client_phase2(struct gateway_client *c)
 	gateway_bench_receive(c->b, &c->ike.path, out, initiator_q1(&c->ike, &c->quick, out));
 	if (!take(c, &m))
 		return false;
+	fake_clock_advance(ms);
 	gateway_bench_receive(c->b, &c->ike.path, out, initiator_q3(&c->ike, &c->quick, m.data, m.len, out));
 	c->spi = c->quick.spi_out;
 	sa = plane_null_sa(c->b->gw->plane, c->spi);
 	c->lineage = sa ? sa->lineage : 0;
 	return sa;
+}
+
+/**
+ * gateway_client_phase2 - Quick Mode
+ * @c: client
+ * Return: whether the SA is installed.
+ */
+bool gateway_client_phase2(struct gateway_client *c)
+{
+	return gateway_client_phase2_after(c, 0);
 }
 
 static void read_l2tp(struct gateway_client *c)

@@ -39,6 +39,7 @@ struct gateway_client {
 void gateway_client_init(struct gateway_client *c, struct gateway_bench *b, const char *address);
 bool gateway_client_phase1(struct gateway_client *c);
 bool gateway_client_phase2(struct gateway_client *c);
+bool gateway_client_phase2_after(struct gateway_client *c, unsigned int ms);
 void gateway_client_l2tp(struct gateway_client *c, const void *msg, size_t len);
 bool gateway_client_tunnel(struct gateway_client *c);
 bool gateway_client_session(struct gateway_client *c);

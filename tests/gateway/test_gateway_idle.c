@@ -172,6 +172,16 @@ static void stuck_in_the_login(void **state)
 	assert_true(gateway_bench_said(b, "session closed: set-up took too long"));
 }
 
+/* Its kernel has the SA only when message 3 is on the way: its minute for L2TP is not over sooner. */
+static void late_message_3(void **state)
+{
+	(void)state;
+	assert_true(gateway_client_phase1(&c));
+	assert_true(gateway_client_phase2_after(&c, 20000));
+	count(0, 0);
+	gone_after_a_minute("failed at l2tp: no ESP came for 60 s");
+}
+
 /* The time of day may jump: a router without a battery begins in 1970. */
 static void age_by_the_monotonic_clock(void **state)
 {
@@ -192,6 +202,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_reason_is_enough, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(each_step_has_its_time, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(stuck_in_the_login, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(late_message_3, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(age_by_the_monotonic_clock, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(time_to_notice_that_the_tunnel_is_lost, set_up, tear_down),
 	};
