@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <time.h>
 
 struct event_base;
 
@@ -25,8 +26,25 @@ struct timer {
 	bool pending;
 };
 
+/**
+ * struct moment - when something happened
+ * @wall: for people; their clock may have jumped since
+ * @ms: as clock_now_ms() said
+ */
+struct moment {
+	time_t wall;
+	uint64_t ms;
+};
+
 void clock_init(struct event_base *base);
 uint64_t clock_now_ms(void);
+
+/* Now, by both clocks. */
+static inline struct moment moment_now(void)
+{
+	return (struct moment){ .wall = time(NULL), .ms = clock_now_ms() };
+}
+
 void timer_init(struct timer *t, void (*fire)(void *arg), void *arg);
 void timer_start(struct timer *t, uint64_t ms);
 void timer_stop(struct timer *t);

@@ -147,7 +147,7 @@ static void on_up(void *user, const struct ppp_result *result)
 	s->result = *result;
 	s->open = true;
 	timer_start(&s->watch, WATCH_MS);
-	s->since = clock_now_ms();
+	s->since = moment_now();
 	story_log(&s->story, LOG_LEVEL_INFO, STAGE_UP, "connected: address %s, mtu %u",
 		  addr_print(&a, address), path_mtu(s));
 	subscriber_set_stage(s->sub, &s->story, STAGE_UP);

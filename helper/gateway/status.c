@@ -47,9 +47,9 @@ static json_t *story_json(const struct story *story)
 	return o;
 }
 
-static json_t *subscriber_json(const struct subscriber *sub, const struct story *story, enum stage stage, uint64_t since)
+static json_t *subscriber_json(const struct subscriber *sub, const struct story *story, enum stage stage,
+			       struct moment since)
 {
-	time_t age = (clock_now_ms() - since) / 1000;
 	json_t *o = story_json(story);
 
 	set_text(o, "stage", stage_name(stage));
@@ -58,8 +58,8 @@ static json_t *subscriber_json(const struct subscriber *sub, const struct story 
 	set_text(o, "phase1", sub->peer->suite);
 	if (sub->peer->legacy)
 		json_object_set_new(o, "legacy", json_true());
-	set_number(o, "since", time(NULL) - age);
-	set_number(o, "age", age);
+	set_number(o, "since", since.wall);
+	set_number(o, "age", (clock_now_ms() - since.ms) / 1000);
 	return o;
 }
 

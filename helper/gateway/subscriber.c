@@ -115,7 +115,7 @@ struct subscriber *subscriber_new(struct gateway *gw, struct ike_peer *peer)
 		return NULL;
 	sub->gw = gw;
 	sub->peer = peer;
-	sub->since = clock_now_ms();
+	sub->since = moment_now();
 	sub->story.id = ++gw->last_id;
 	LIST_INIT(&sub->tunnels);
 	LIST_INIT(&sub->sessions);

@@ -91,7 +91,7 @@ struct tunnel {
  * @address: leased, host order, 0 = none
  * @result: what PPP negotiated, once @open
  * @open: IP passes
- * @since: when it opened, as clock_now_ms() says
+ * @since: when it opened
  * @ended: why PPP ended, "" if it did not
  * @watch: looks whether data comes
  * @rx_packets: how many had come when it last looked
@@ -107,7 +107,7 @@ struct session {
 	uint32_t address;
 	struct ppp_result result;
 	bool open;
-	uint64_t since;
+	struct moment since;
 	char ended[128];
 	struct timer watch;
 	uint64_t rx_packets;
@@ -122,7 +122,7 @@ struct session {
  * @story: for log lines
  * @peer: its IKE peer
  * @stage: how far it has come
- * @since: when it appeared, as clock_now_ms() says
+ * @since: when it appeared
  * @tunnels: installed tunnels
  * @sessions: sessions
  * @had_session: PPP began once
@@ -137,7 +137,7 @@ struct subscriber {
 	struct story story;
 	struct ike_peer *peer;
 	enum stage stage;
-	uint64_t since;
+	struct moment since;
 
 	LIST_HEAD(, tunnel) tunnels;
 	LIST_HEAD(, session) sessions;
