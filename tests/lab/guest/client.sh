@@ -17,6 +17,20 @@ each() {
 	done
 }
 
+# each_in_turn COUNT BEGIN END: "BEGIN N" for every client, COUNT of them at a time; then "END N" for every one.
+each_in_turn() {
+	local i
+
+	for ((i = 1; i <= CLIENTS; i++)); do
+		[ "$i" -le "$1" ] || "$3" $((i - $1)) || return 1
+		"$2" "$i"
+	done
+	each "$3"
+}
+
+# clients_at_once: as many pppds as start before a server has waited too long for one of them.
+clients_at_once() { echo $(((CLIENTS + ${SLOW:-1} - 1) / ${SLOW:-1})); }
+
 # client_etc: what the clients share; what is theirs is in their /run.
 client_etc() {
 	cat <<-END >/etc/strongswan.conf
@@ -75,15 +89,7 @@ client_ready() { [ -s "$LOG/c$1.pid" ] && [ -p "$(client_root "$1")/run/control"
 client_is_ready() { waitfor 120 client_ready "$1" || fail "client $1 does not start"; }
 
 # clients_start: four at a time, because ipsec_starter gives charon ten seconds.
-clients_start() {
-	local i
-
-	for ((i = 1; i <= CLIENTS; i++)); do
-		[ "$i" -le 4 ] || client_is_ready $((i - 4)) || return 1
-		client_start "$i"
-	done
-	each client_is_ready
-}
+clients_start() { each_in_turn 4 client_start client_is_ready; }
 
 client_dial() {
 	xl2tpd_options "c$1" "u$1" "$GATEWAY_PASSWORD" >"$(client_root "$1")/run/options"

@@ -4,14 +4,15 @@
 # seconds NUMBER: as many more as this kernel is slower.
 seconds() { echo $(($1 * ${SLOW:-1})); }
 
-# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.
+# waitfor SECONDS COMMAND...: until it succeeds; fails when the time is over.  It looks
+# every tenth of a second, a slow kernel has other things to do.
 waitfor() {
 	local end=$((SECONDS + $(seconds "$1")))
 
 	shift
 	until "$@" >/dev/null 2>&1; do
 		[ "$SECONDS" -lt "$end" ] || return 1
-		sleep 0.1
+		sleep "0.${SLOW:-1}"
 	done
 }
 
