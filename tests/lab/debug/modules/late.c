@@ -12,7 +12,7 @@
 
 static unsigned int latest;
 module_param(latest, uint, 0644);
-MODULE_PARM_DESC(latest, "ticks that a request may take; 0: all in the order they came");
+MODULE_PARM_DESC(latest, "ticks that a request may take; 0: in the order they came, on one CPU");
 
 static unsigned int most;
 module_param(most, uint, 0644);
@@ -54,6 +54,12 @@ struct late_request {
 	unsigned long number;
 	struct aead_request inner;
 };
+
+/*
+ * Where a driver's interrupt comes.  What one CPU has handed up waits for that CPU's softirq,
+ * and if that is left to ksoftirqd, another CPU's overtakes it: in order is order on one CPU.
+ */
+#define IN_ORDER_CPU	0
 
 static struct workqueue_struct *any_order, *in_order;
 static DEFINE_SPINLOCK(lock);	/* for all counters */
@@ -127,7 +133,7 @@ static int enqueue(struct aead_request *req, int (*crypt)(struct aead_request *r
 	if (ticks)
 		queue_delayed_work(any_order, &late->work, get_random_u32() % (ticks + 1));
 	else
-		queue_delayed_work(in_order, &late->work, 0);
+		queue_delayed_work_on(IN_ORDER_CPU, in_order, &late->work, 0);
 	return -EINPROGRESS;
 }
 
@@ -207,7 +213,7 @@ static int __init late_module_init(void)
 	int err = -ENOMEM;
 
 	any_order = alloc_workqueue("late", WQ_UNBOUND, 0);
-	in_order = alloc_ordered_workqueue("late_in_order", 0);
+	in_order = alloc_workqueue("late_in_order", 0, 1);
 	if (any_order && in_order)
 		err = crypto_register_aeads(algs, ARRAY_SIZE(algs));
 	if (!err)
