@@ -96,7 +96,7 @@ client_dial() {
 	echo "c lab" >"$(client_root "$1")/run/control"
 }
 
-client_address() { ip -n "c$1" -4 -o address show dev ppp0 up 2>/dev/null | sed -n 's/.*inet \([0-9.]*\) .*/\1/p'; }
+client_address() { peer_address "c$1"; }
 client_has_address() { [ -n "$(client_address "$1")" ]; }
 client_is_up() { waitfor 120 client_has_address "$1" || fail "client $1: $(tail -n 1 "$LOG/c$1-pppd.log")"; }
 

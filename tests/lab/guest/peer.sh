@@ -88,7 +88,7 @@ peer_end() {
 	waitfor 10 gone test -e "/proc/$pid"
 }
 
-# peer_address NAME: its inner address.  pppd sets that first, and routes wait for the interface.
+# peer_address NAME: its inner address, once a route can go through ppp0: pppd sets the address first.
 peer_address() {
 	ip -n "$1" -4 -o address show dev ppp0 up 2>/dev/null | sed -n 's/.*inet \([0-9.]*\) .*/\1/p'
 }
