@@ -66,6 +66,18 @@ xl2tpd_restart() {
 	xl2tpd_start "$1"
 }
 
+# xl2tpd_silent NAME COMMAND...: it says no Hello meanwhile, as it does every minute; the kernel carries the data.
+xl2tpd_silent() {
+	local pid status=0
+
+	pid=$(cat "$PEERS/$1/root/run/xl2tpd.pid")
+	shift
+	kill -STOP "$pid"
+	"$@" || status=1
+	kill -CONT "$pid"
+	return $status
+}
+
 xl2tpd_command() {
 	peer_exec "$1" timeout "$(seconds 5)" sh -c 'echo "$1" >/run/xl2tpd/l2tp-control' sh "$2"
 }
