@@ -65,6 +65,9 @@ gateway_ctl() {
 	ip netns exec srv "$REPO/build/l2tpsec" --socket "$GATEWAY_DIR/control" "$@"
 }
 
+# gateway_is_monitored: somebody is connected to the control socket.
+gateway_is_monitored() { ip netns exec srv ss -xH src "$GATEWAY_DIR/control" | grep -q ESTAB; }
+
 # gateway_field USER FIELD: of the subscriber that is up under that name; or "| FILTER" of jq.
 gateway_field() {
 	gateway_ctl show --json |
