@@ -134,6 +134,7 @@ wrong_psk() {
 	peer_psk "$1" "not the key of this lab" || return 1
 	peer_stack "$1" up "$2" 12
 	refused=$?
+	waitfor 60 gateway_said 'failed at'
 	peer_stack "$1" down
 	peer_psk "$1"
 	[ $refused != 0 ] || fail "the client believes that it is in" || return 1

@@ -15,9 +15,21 @@ traffic_ping() {
 		fail "$1: $(grep transmitted "$out"), $(($(traffic_replies "$1") - before)) counted"
 }
 
-traffic_replies() { peer_exec "$1" nstat -asz IcmpInEchoReps | awk '$1 == "IcmpInEchoReps" { print $2 }'; }
+# traffic_replies NS: echo replies that its kernel has counted.
+traffic_replies() { ip netns exec "$1" nstat -asz IcmpInEchoReps | awk '$1 == "IcmpInEchoReps" { print $2 }'; }
 
 traffic_replied() { [ "$(traffic_replies "$1")" -ge "$2" ]; }
+
+# traffic_back ADDRESS COUNT OPTION...: pings from the server; prints how many came back, likewise.
+traffic_back() {
+	local address=$1 count=$2 before
+
+	shift 2
+	before=$(traffic_replies srv)
+	ip netns exec srv ping -n -q -c "$count" -W 5 "$@" "$address" >"$LOG/srv-ping.log" 2>&1
+	waitfor 5 traffic_replied srv $((before + count))
+	echo $(($(traffic_replies srv) - before))
+}
 
 # traffic_server NS: iperf3 there, one port for each client; started anew if it runs.
 TRAFFIC_SERVERS=()
